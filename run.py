@@ -1,0 +1,349 @@
+#!/usr/bin/env python3
+"""Open the lessons, or test them, on a machine that has Python and nothing else.
+
+The first run makes the folder .venv from requirements.lock. Every later run starts at once.
+"""
+# An old Python has to get as far as the message below: no f-strings and no annotations in this file.
+from __future__ import print_function
+
+import sys
+
+OLDEST = (3, 10)
+if sys.version_info < OLDEST:
+    sys.exit(
+        "The lessons need Python %d.%d or newer, and this is Python %d.%d.\n"
+        "Install a newer one from https://www.python.org/downloads/ and start run.py with it."
+        % (OLDEST + tuple(sys.version_info[:2]))
+    )
+
+import contextlib
+import difflib
+import hashlib
+import itertools
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sysconfig
+import tempfile
+import time
+import urllib.request
+import webbrowser
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+LESSON = "notebooks/00_start_here.ipynb"
+LOCK = ROOT / "requirements.lock"
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "made-from"
+LOG = VENV / "pip.log"
+HOST, FIRST_PORT = "127.0.0.1", 8888
+
+RUN = "py run.py" if os.name == "nt" else "python3 run.py"
+AFRESH = "If this comes back, delete the folder .venv and start run.py again."
+HELP = """\
+{run}                       open the lessons in JupyterLab
+{run} test [arguments]      run the tests; the arguments are pytest's
+{run} record [notebooks]    run the notebooks and store their outputs
+{run} lock [--upgrade]      renew requirements.lock; --upgrade moves every version
+{run} help                  show this list""".format(run=RUN)
+
+# What pip or the system says; what it means; what to do. The first that is found counts.
+TROUBLES = (
+    ("DO NOT MATCH THE HASHES", "A downloaded package is not the one that requirements.lock names.",
+     "Start run.py again. If this comes back, a proxy or a mirror changes downloads: tell whoever runs it."),
+    (r"Errno 28\b|Errno 122|WinError 112|No space left", "The disk is full.",
+     "Free 1 GB and start run.py again."),
+    ("Long Path support", "The path of this folder is too long for Windows.",
+     r"Move the folder to a short path such as C:\lessons and start run.py again."),
+    (r"Errno 1\b|Errno 13|Errno 30|WinError 5\b|WinError 32", "A file of this folder cannot be written.",
+     "Close what runs from .venv, such as JupyterLab or an activated terminal, and start run.py again.\n"
+     "If that does not help, copy this folder to a place that is yours, and start run.py there."),
+    ("(?i)certificate.verify.failed", "The certificate of the package index is not trusted.",
+     "On a company network, ask for its certificate file, set PIP_CERT to its path, and start run.py again."),
+    (r"Retrying \(", "The package index cannot be reached.",
+     "Check the network connection. Behind a proxy, set HTTPS_PROXY. Then start run.py again."),
+    ("No matching distribution", "The package index has no fitting version of a package.",
+     "This Python may be too new or too rare for it. Start run.py with another one, such as 3.12."),
+)  # fmt: skip
+
+
+class Problem(Exception):
+    """What went wrong in one sentence, and below it what to do."""
+
+
+def explain(said):
+    """Return the :class:`Problem` behind what pip or the system said."""
+    unknown = ("", "The set-up stopped. The last words were: " + said.strip().split("\n")[-1], AFRESH)
+    _, sentence, advice = next((trouble for trouble in TROUBLES if re.search(trouble[0], said)), unknown)
+    log = "\nAll that pip said is in {0}".format(LOG) if LOG.exists() else ""
+    return Problem("{0}\n{1}{2}".format(sentence, advice, log))
+
+
+# -- The environment ------------------------------------------------------------------------------------
+
+
+def ensure_environment():
+    """Make .venv unless it is ready. Raises :class:`Problem` or :exc:`OSError`."""
+    if not is_ready():
+        with one_at_a_time():
+            if not is_ready():
+                make_environment()
+
+
+def is_ready():
+    """Whether .venv was completed, and from what is here now."""
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == fingerprint()
+
+
+def fingerprint():
+    """Return a digest of what .venv depends on. The place is part of it, because a venv cannot be moved."""
+    made_from = LOCK.read_bytes() + sys.implementation.cache_tag.encode() + os.fsencode(ROOT)
+    return hashlib.sha256(made_from).hexdigest()
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    """Wait while another run.py makes .venv. The system frees the lock when a process ends, in any way."""
+    with open(str(VENV) + ".lock", "w") as file:
+        if not try_lock(file):
+            print("Another run.py is making .venv. This one waits for it.", flush=True)
+            while not try_lock(file):
+                time.sleep(0.2)
+        yield
+
+
+def try_lock(file):
+    """Lock the file for this process, and return whether that worked."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def make_environment():
+    """Make .venv from nothing. The stamp comes last: without it, the next run starts from nothing again."""
+    if VENV.exists():
+        print("The folder .venv is incomplete or out of date, so it is replaced.")
+        STAMP.unlink(missing_ok=True)
+        shutil.rmtree(VENV)
+    print("Making the folder .venv with what the lessons use. This can take some minutes, once.", flush=True)
+    create_venv(VENV)
+    install_packages()
+    scheme = "nt" if os.name == "nt" else "posix_prefix"
+    site_packages = Path(sysconfig.get_path("purelib", scheme, {"base": str(VENV)}))
+    # A relative path, because in which encoding Python reads this file depends on the machine.
+    (site_packages / "lessons.pth").write_text(os.path.relpath(ROOT, site_packages) + "\n")
+    settings = VENV / "share/jupyter/lab/settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    (settings / "overrides.json").write_text(json.dumps(quiet))
+    STAMP.write_text(fingerprint())
+    print("\nThe folder .venv is ready.", flush=True)
+
+
+def create_venv(folder):
+    """Make an empty environment with pip. Raises :class:`Problem`."""
+    try:
+        import ensurepip  # noqa: F401 - venv needs it, and Debian keeps it in another package
+        import venv
+    except ImportError:
+        raise Problem(
+            "This Python cannot make environments, because a part of its venv module is missing.\n"
+            "On Debian and Ubuntu run: sudo apt install python{0}.{1}-venv\n"
+            "Then start run.py again.".format(*sys.version_info)
+        )
+    try:
+        venv.create(str(folder), symlinks=os.name != "nt", with_pip=True)
+    except subprocess.CalledProcessError as error:
+        raise explain(error.output.decode(errors="replace"))
+    except ValueError as error:  # the path has a colon, which PATH cannot hold
+        raise explain(str(error))
+
+
+def install_packages():
+    """Install what the lock names, and show how far pip is. Raises :class:`Problem`."""
+    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-user", "--no-input"]
+    command += ["--progress-bar=off", "--disable-pip-version-check", "--requirement", LOCK]
+    total, count = len(re.findall(r"^\w", LOCK.read_text(), re.MULTILINE)), 0
+    pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
+    try:
+        with pip, LOG.open("w", errors="replace") as log:
+            for line in pip.stdout:
+                log.write(line)
+                said = line.split(" (from -r ")[0]
+                package = re.match(r"(?:Collecting|Processing) (?:.*[/\\])?([\w.-]+?)(?:==|-\d)", said)
+                if package:
+                    count += 1
+                    text = "  %d of %d  %s" % (count, total, package.group(1))
+                    progress(text, milestone=count % 20 == 0 or count == total)
+                elif line.startswith("Ignoring "):  # the lock serves other machines, too
+                    total -= 1
+                elif "Retrying (" in line:
+                    progress("  no answer from the package index, pip tries again")
+                elif line.startswith("Installing collected"):
+                    progress("  unpacking %d packages" % count)
+    finally:
+        pip.kill()  # it has ended by itself, unless Ctrl-C or a full disk came between
+    if pip.returncode:
+        raise explain(LOG.read_text(errors="replace"))
+
+
+def progress(text, milestone=True):
+    """Show how far it is: on a terminal in place of the last text, elsewhere milestones only, a line each."""
+    if sys.stdout.isatty():
+        print("\r" + text.ljust(70), end="", flush=True)
+    elif milestone:
+        print(text, flush=True)
+
+
+# -- The commands ---------------------------------------------------------------------------------------
+
+
+def open_lessons(arguments):
+    """Start JupyterLab, open the first lesson in the browser, and stay until JupyterLab ends or Ctrl-C."""
+    ensure_environment()
+    port = free_port()
+    token = secrets.token_hex(16)
+    url = "http://{0}:{1}/lab/tree/{2}?token={3}".format(HOST, port, LESSON, token)
+    command = [PYTHON, "-m", "jupyterlab", "--no-browser", "--ip=" + HOST, "--port=%d" % port]
+    command += ["--ServerApp.port_retries=0", "--ServerApp.root_dir=%s" % ROOT]
+    command += ["--KernelManager.transport_encryption=auto"]  # without it, kernels warn of being overheard
+    command += ["--Application.log_level=WARN", "--allow-root"]  # in containers, people are root
+    # The token goes by the environment, because everyone on this machine can read a command line.
+    environment = dict(loopback_without_proxy(), JUPYTER_TOKEN=token)
+    for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):  # a closed terminal counts as Ctrl-C
+        signal.signal(getattr(signal, name), signal.default_int_handler)
+    print("JupyterLab is starting.", flush=True)
+    # Ctrl-C is for this process alone: at a Ctrl-C of its own, JupyterLab would leave its kernels behind.
+    alone = {"start_new_session": True}
+    if os.name == "nt":
+        alone = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    lab = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **alone)
+    try:
+        wait_until_open(lab, port)
+        print("\nThe lessons are open at\n\n  {0}\n".format(url))
+        print("If no browser window appears, copy this address into your browser.")
+        print("To stop, press Ctrl-C here.", flush=True)
+        webbrowser.open(url)
+        if lab.wait():
+            raise Problem("JupyterLab ended with an error, which is shown above.\n" + AFRESH)
+    except KeyboardInterrupt:
+        print("\nJupyterLab is stopping.", flush=True)
+        stop(lab, port, token)
+    print("JupyterLab has stopped.")
+    return 0
+
+
+def free_port():
+    """Return the first port from 8888 up that no program uses."""
+    for port in itertools.count(FIRST_PORT):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            if os.name == "posix":  # as JupyterLab does: a port that was closed a minute ago is free
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+            if port != FIRST_PORT:
+                print("Port {0} is taken, so JupyterLab uses port {1}.".format(FIRST_PORT, port))
+            return port
+
+
+def wait_until_open(lab, port):
+    """Wait until JupyterLab takes connections. Raises :class:`Problem` if it ends before."""
+    while lab.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise Problem("JupyterLab did not start, for the reason shown above.\n" + AFRESH)
+
+
+def stop(lab, port, token):
+    """Ask JupyterLab to stop its kernels and itself; if it does not, end it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    url, headers = "http://%s:%d/api/shutdown" % (HOST, port), {"Authorization": "token " + token}
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        direct.open(urllib.request.Request(url, b"", headers), timeout=15).close()
+        lab.wait(timeout=15)
+    except (OSError, subprocess.TimeoutExpired):  # it has not started yet, or hangs
+        lab.kill()
+        lab.wait()
+
+
+def run_module(module, arguments):
+    """Run ``python -m module`` in .venv; return its exit status. Ctrl-C and the keyboard are its own."""
+    ensure_environment()
+    command = [str(PYTHON), "-m", module] + arguments
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execve(command[0], command, loopback_without_proxy())
+    return subprocess.call(command, env=loopback_without_proxy())
+
+
+def loopback_without_proxy():
+    """Return the environment variables, with loopback kept from any proxy that is set for everything."""
+    hosts = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if hosts != "*":
+        hosts = ",".join(filter(None, [hosts, "127.0.0.1", "localhost"]))
+    return dict(os.environ, NO_PROXY=hosts, no_proxy=hosts)
+
+
+def lock(arguments):
+    """Make requirements.lock from pyproject.toml; versions that still fit stay. Returns uv's exit status."""
+    with tempfile.TemporaryDirectory() as folder:
+        print("Fetching uv into a temporary folder.", flush=True)
+        create_venv(folder)
+        python = Path(folder, PYTHON.relative_to(VENV))
+        fetch = [python, "-m", "pip", "install", "--quiet", "--no-user", "uv"]
+        uv = [python, "-m", "uv", "pip", "compile", "--quiet", "--no-emit-index-url", "--generate-hashes"]
+        uv += ["--universal", "--python-version=%d.%d" % OLDEST, "--no-python-downloads"]
+        uv += ["--all-extras", "--group=test"]
+        uv += ["--custom-compile-command=python3 run.py lock", "--output-file=" + LOCK.name, "pyproject.toml"]
+        return subprocess.call(fetch) or subprocess.call(uv + arguments)
+
+
+COMMANDS = {
+    "": open_lessons,
+    "test": partial(run_module, "pytest"),
+    "record": partial(run_module, "tests.record"),
+    "lock": lock,
+    "help": lambda arguments: print(HELP),
+    "--help": lambda arguments: print(HELP),
+}
+
+
+def main(arguments):
+    """Run the command that the first argument names; return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a path may have letters that the terminal lacks
+    os.chdir(ROOT)
+    name = "".join(arguments[:1])
+    try:
+        if name not in COMMANDS:
+            near = difflib.get_close_matches(name, COMMANDS, 1)
+            meant = " Did you mean: {0} {1}".format(RUN, near[0]) if near else ""
+            raise Problem("There is no command {0!r}.{1}\n\n{2}".format(name, meant, HELP))
+        return COMMANDS[name](arguments[1:])
+    except (Problem, OSError) as error:
+        print("\n{0}".format(error if isinstance(error, Problem) else explain(str(error))), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Start run.py again when you like.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

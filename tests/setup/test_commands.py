@@ -1,0 +1,160 @@
+"""``run.py`` as a learner meets it: an old Python, a wrong word, and JupyterLab from first line to Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import runpy
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import urllib.request
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from jupyter_client import BlockingKernelClient
+
+from .conftest import Copy, finish
+from .setup_files import ROOT, load_run
+
+
+def old_pythons() -> list[Path]:
+    """The Pythons on this machine that are too old: on the PATH or from pyenv."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    on_path = map(shutil.which, ("python2.7", "python3.6", "python3.9"))
+    from_pyenv = [one for old in ("2.7", "3.6", "3.9") for one in pyenv.glob(f"versions/{old}.*/bin/python")]
+    return [*(Path(one) for one in on_path if one and "shims" not in one), *from_pyenv]
+
+
+@pytest.mark.parametrize("python", old_pythons(), ids=lambda python: python.parents[1].name)
+def test_an_old_python_is_told_so(python: Path) -> None:
+    done = subprocess.run([python, ROOT / "run.py"], capture_output=True, text=True)
+    assert done.returncode == 1
+    first, second = done.stderr.splitlines()
+    assert first.startswith("The lessons need Python 3.10 or newer, and this is Python ")
+    assert second.startswith("Install a newer one from ")
+
+
+def test_a_python_just_too_old_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 19, "final", 0))
+    with pytest.raises(SystemExit, match="3.10 or newer, and this is Python 3.9"):
+        runpy.run_path(str(ROOT / "run.py"))
+
+
+def test_a_wrong_word_is_answered_with_the_nearest_and_the_list(copy: Copy) -> None:
+    status, printed = copy.run("tset")
+    assert status == 1
+    assert printed.startswith(f"\nThere is no command 'tset'. Did you mean: {load_run().RUN} test\n")
+    assert load_run().HELP in printed
+
+
+@pytest.mark.parametrize("word", ["help", "--help"])
+def test_help_lists_the_commands(copy: Copy, word: str) -> None:
+    status, printed = copy.run(word)
+    assert (status, printed.strip()) == (0, load_run().HELP)
+
+
+def test_a_proxy_for_everything_stays_off_only_if_it_was_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+    assert load_run().loopback_without_proxy()["NO_PROXY"] == "*"
+
+
+@pytest.fixture
+def lab(copy: Copy) -> Copy:
+    """A copy whose .venv is ready: it borrows the packages of the Python that runs the tests."""
+    run = load_run(copy.folder)
+    venv.create(run.VENV, symlinks=os.name != "nt")
+    scheme = "nt" if os.name == "nt" else "posix_prefix"
+    site_packages = Path(sysconfig.get_path("purelib", scheme, {"base": str(run.VENV)}))
+    (site_packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    run.STAMP.write_text(run.fingerprint())
+    copy.environment |= {
+        "JUPYTERLAB_DIR": str(Path(sys.prefix, "share/jupyter/lab")),
+        "JUPYTER_PATH": str(Path(sys.prefix, "share/jupyter")),
+        "JUPYTER_RUNTIME_DIR": str(copy.folder.parent / "runtime"),
+    }
+    return copy
+
+
+def wait_until_ready(connection_file: Path) -> None:
+    """Wait until a kernel answers."""
+    client = BlockingKernelClient(connection_file=str(connection_file))
+    client.load_connection_file()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+    finally:
+        client.stop_channels()
+
+
+@pytest.fixture
+def visited(copy: Copy) -> Callable[[], str]:
+    """A function that returns the address that the browser was sent to."""
+    address, browser = copy.folder.parent / "address", copy.folder.parent / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > "{address}"\n')
+    browser.chmod(0o755)
+    copy.environment["BROWSER"] = str(browser)
+    return address.read_text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole terminals only")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "terminal closed"])
+def test_jupyterlab_opens_at_the_lesson_and_stops(lab: Copy, visited: Callable[[], str], end: int) -> None:
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # it may be taken already, which is as good
+            stack.enter_context(socket.create_server(("127.0.0.1", 8888)))
+        process = stack.enter_context(lab.start())
+        assert process.stdout is not None
+        shown = [process.stdout.readline()]
+        while shown[-1] and not shown[-1].startswith("To stop"):
+            shown.append(process.stdout.readline())
+        assert shown[0].startswith("Port 8888 is taken, so JupyterLab uses port ")
+        assert shown[1] == "JupyterLab is starting.\n"
+        url = next(line.strip() for line in shown if "http" in line)
+        server, token = url.split("/lab/tree/notebooks/00_start_here.ipynb?token=")
+
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(url) as answer:
+            assert answer.status == 200
+            assert "JupyterLab" in answer.read().decode()
+        headers = {"Authorization": f"token {token}"}
+        with opener.open(urllib.request.Request(server + "/api/kernels", b"{}", headers)) as answer:
+            kernel = json.load(answer)["id"]
+        wait_until_ready(Path(lab.environment["JUPYTER_RUNTIME_DIR"], f"kernel-{kernel}.json"))
+        started = psutil.Process(process.pid).children(recursive=True)
+        assert len(started) >= 2  # JupyterLab and a kernel
+
+        process.send_signal(end)
+        status, printed = finish(process)
+    assert visited() == url
+    assert status == 0
+    assert printed == "\nJupyterLab is stopping.\nJupyterLab has stopped.\n"
+    assert psutil.wait_procs(started, timeout=30)[1] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole terminals only")
+def test_ctrl_c_while_jupyterlab_starts(lab: Copy) -> None:
+    with lab.start() as process:
+        assert process.stdout is not None
+        assert "JupyterLab is starting.\n" in iter(process.stdout.readline, "")
+        started = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        status, _ = finish(process)
+    assert status in {0, 130}
+    assert psutil.wait_procs(started, timeout=30)[1] == []
+
+
+def test_jupyterlab_that_does_not_start_is_told(lab: Copy) -> None:
+    run = load_run(lab.folder)
+    shutil.rmtree(run.VENV / "lib", ignore_errors=True)
+    status, printed = lab.run()
+    assert status == 1
+    assert "No module named jupyterlab" in printed
+    assert "JupyterLab did not start, for the reason shown above.\nIf this comes back, delete" in printed

@@ -1,0 +1,108 @@
+"""pyproject.toml says what is needed; environment.yml and requirements.lock have to say the same."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib import metadata
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from .setup_files import ROOT, load_run
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PYPROJECT["project"]
+ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+
+RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
+EXTRAS = [Requirement(text) for texts in PROJECT["optional-dependencies"].values() for text in texts]
+TEST = [Requirement(text) for text in PYPROJECT["dependency-groups"]["test"]]
+LEFT_OUT = {Requirement(text).name for text in PYPROJECT["tool"]["uv"]["override-dependencies"]}
+
+ENTRIES = re.findall(r"^\w.*(?:\n    --hash.*)*", LOCK, re.MULTILINE)
+PINS = [Requirement(re.split(r"\s*\\\n", entry)[0]) for entry in ENTRIES]
+
+
+def bounds(requirements: list[Requirement]) -> dict[str, SpecifierSet]:
+    return {canonicalize_name(requirement.name): requirement.specifier for requirement in requirements}
+
+
+def pinned_here() -> dict[str, str]:
+    """The version of each package that the lock pins for this Python on this machine."""
+    here = [pin for pin in PINS if pin.marker is None or pin.marker.evaluate()]
+    versions = {pin.name: str(pin.specifier).removeprefix("==") for pin in here}
+    assert len(versions) == len(here), "a package is pinned twice"
+    return versions
+
+
+def needed_here() -> set[str]:
+    """The names of all packages that pyproject.toml needs, and those need, on this machine."""
+    seen: set[tuple[str, str]] = set()
+    ahead = [*RUNTIME, *EXTRAS, *TEST]
+    while ahead:
+        requirement = ahead.pop()
+        name = canonicalize_name(requirement.name)
+        for extra in {"", *requirement.extras}:
+            if name in LEFT_OUT or (name, extra) in seen:
+                continue
+            seen.add((name, extra))
+            behind = map(Requirement, metadata.requires(name) or [])
+            ahead += [one for one in behind if one.marker is None or one.marker.evaluate({"extra": extra})]
+    return {name for name, extra in seen}
+
+
+def test_conda_installs_what_the_lessons_need() -> None:
+    python, pip, *conda = [one for one in ENVIRONMENT["dependencies"] if isinstance(one, str)]
+    assert python.removeprefix("python=") in SpecifierSet(PROJECT["requires-python"])
+    assert pip == "pip"
+    assert bounds([Requirement(text) for text in conda]) == bounds(RUNTIME)
+
+
+def test_conda_installs_this_package_and_what_the_tests_need_by_pip() -> None:
+    ours, *others = next(part["pip"] for part in ENVIRONMENT["dependencies"] if isinstance(part, dict))
+    assert ours == f"-e .[{','.join(PROJECT['optional-dependencies'])}]"
+    assert bounds([Requirement(text) for text in others]) == bounds(TEST)
+    assert ENVIRONMENT["name"] == PROJECT["name"]
+
+
+def test_run_py_refuses_the_pythons_that_the_package_refuses() -> None:
+    assert PROJECT["requires-python"] == ">={}.{}".format(*load_run().OLDEST)
+
+
+@pytest.mark.parametrize("needed", [*RUNTIME, *EXTRAS, *TEST], ids=str)
+def test_lock_is_within_the_bounds(needed: Requirement) -> None:
+    pins = [pin for pin in PINS if pin.name == canonicalize_name(needed.name)]
+    assert pins
+    for pin in pins:
+        assert str(pin.specifier).removeprefix("==") in needed.specifier
+
+
+def test_lock_has_exact_versions_with_hashes() -> None:
+    entry = r"[a-z0-9-]+==[\w.]+( ; [^\n\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+"
+    assert not [text for text in ENTRIES if not re.fullmatch(entry, text)]
+
+
+def test_lock_names_no_place() -> None:
+    lines = [line for line in LOCK.splitlines() if not line.startswith("    --hash")]
+    assert not [line for line in lines if re.search(r"://|index|find-links|trusted-host|\s@\s|^\s*-", line)]
+
+
+def test_lock_leaves_out_what_pyproject_leaves_out() -> None:
+    assert LEFT_OUT.isdisjoint(pin.name for pin in PINS)
+
+
+@pytest.mark.skipif(sys.prefix != str(ROOT / ".venv"), reason="this Python is not the one of .venv")
+def test_lock_holds_what_is_needed_and_nothing_else() -> None:
+    pinned = pinned_here()
+    assert set(pinned) == needed_here()
+    assert {name: metadata.version(name) for name in pinned} == pinned

@@ -1,0 +1,147 @@
+"""``run.py`` makes .venv, says what went wrong if it cannot, and recovers on the next run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sys
+
+import pytest
+
+from .conftest import Copy, finish
+from .setup_files import load_run
+
+HANDED_OVER = "pytest: ['-k', 'a b'] root importable: True no_proxy: example.org,127.0.0.1,localhost"
+
+
+def test_two_first_runs_at_once_install_once_and_the_next_run_starts_at_once(copy: Copy) -> None:
+    copy.environment |= {"NO_PROXY": "example.org"}
+    copy.environment.pop("no_proxy", None)
+    with copy.start("test", "-k", "a b") as one, copy.start("test", "-k", "a b") as other:
+        ends = [finish(one), finish(other)]
+    assert [status for status, _ in ends] == [7, 7]
+    assert all(HANDED_OVER in printed for _, printed in ends)
+    assert ["  1 of 1  stand_in\n" in printed for _, printed in ends].count(True) == 1
+
+    assert copy.run("test", "-k", "a b") == (7, HANDED_OVER + "\n")
+
+
+def test_a_package_that_was_changed_is_refused_and_the_next_run_starts_afresh(copy: Copy) -> None:
+    right = copy.lock.read_text()
+    copy.lock.write_text(right[:-5] + ("0000\n" if right[-5:-1] != "0000" else "1111\n"))
+    status, printed = copy.run("test")
+    assert status == 1
+    assert "is not the one that requirements.lock names" in printed
+    log = copy.folder / ".venv" / "pip.log"
+    assert str(log) in printed
+    assert "DO NOT MATCH" in log.read_text()
+
+    copy.lock.write_text(right)
+    status, printed = copy.run("test")
+    assert status == 7
+    assert "so it is replaced" in printed
+
+
+def test_no_network(copy: Copy) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        del copy.environment["PIP_NO_INDEX"], copy.environment["PIP_FIND_LINKS"]
+        copy.environment |= {
+            "PIP_INDEX_URL": f"http://127.0.0.1:{closed.getsockname()[1]}/simple",
+            "PIP_RETRIES": "1",
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+        }
+        status, printed = copy.run()
+    assert status == 1
+    assert "The package index cannot be reached.\nCheck the network connection." in printed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole terminals only")
+def test_ctrl_c_while_pip_waits_for_the_index(copy: Copy) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        del copy.environment["PIP_NO_INDEX"], copy.environment["PIP_FIND_LINKS"]
+        copy.environment |= {
+            "PIP_INDEX_URL": f"http://127.0.0.1:{silent.getsockname()[1]}/simple",
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+        }
+        with copy.start() as process:
+            connection, _ = silent.accept()
+            process.send_signal(signal.SIGINT)
+            status, printed = finish(process)
+        with connection:
+            connection.settimeout(60)
+            while connection.recv(4096):  # ends when pip has ended
+                pass
+    assert status == 130
+    assert printed.endswith("\nStopped. Start run.py again when you like.\n")
+    assert not load_run(copy.folder).is_ready()
+
+
+def test_a_python_without_ensurepip_is_told_which_package_has_it(copy: Copy) -> None:
+    (copy.folder.parent / "sitecustomize.py").write_text("import sys; sys.modules['ensurepip'] = None")
+    copy.environment["PYTHONPATH"] = str(copy.folder.parent)
+    status, printed = copy.run()
+    assert status == 1
+    assert "sudo apt install python{}.{}-venv".format(*sys.version_info) in printed
+
+
+class TestReady:
+    """.venv is used only if it was completed from what is here now."""
+
+    @pytest.fixture
+    def ready(self, copy: Copy) -> Copy:
+        run = load_run(copy.folder)
+        run.PYTHON.parent.mkdir(parents=True)
+        run.PYTHON.touch()
+        run.STAMP.write_text(run.fingerprint())
+        assert run.is_ready()
+        return copy
+
+    def test_not_if_it_was_interrupted(self, ready: Copy) -> None:
+        run = load_run(ready.folder)
+        run.STAMP.unlink()
+        assert not run.is_ready()
+
+    def test_not_if_its_python_is_gone(self, ready: Copy) -> None:
+        run = load_run(ready.folder)
+        run.PYTHON.unlink()
+        assert not run.is_ready()
+
+    def test_not_if_the_lock_has_changed(self, ready: Copy) -> None:
+        ready.lock.write_text(ready.lock.read_text() + "# more")
+        assert not load_run(ready.folder).is_ready()
+
+    def test_not_if_the_folder_has_moved(self, ready: Copy) -> None:
+        moved = shutil.move(ready.folder, ready.folder.with_name("elsewhere"))
+        assert not load_run(moved).is_ready()
+
+    def test_not_if_another_python_made_it(self, ready: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys.implementation, "cache_tag", "cpython-399")
+        assert not load_run(ready.folder).is_ready()
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("[Errno 28] No space left on device", "The disk is full."),
+        ("[WinError 112] There is not enough space on the disk", "The disk is full."),
+        ("[Errno 13] Permission denied: '.venv'", "A file of this folder cannot be written."),
+        ("[WinError 5] Access is denied: 'python.exe'", "A file of this folder cannot be written."),
+        ("This system lacks Windows Long Path support", "The path of this folder is too long for Windows."),
+        (
+            "Retrying (Retry(total=4)) after SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]')",
+            "The certificate of the package index is not trusted.",
+        ),
+        ("No matching distribution found for a==1", "The package index has no fitting version of a package."),
+        ("one\n[Errno 5] I/O error\n", "The set-up stopped. The last words were: [Errno 5] I/O error"),
+    ],
+)
+def test_what_the_system_says_is_explained(said: str, sentence: str, copy: Copy) -> None:
+    first, advice = str(load_run(copy.folder).explain(said)).split("\n", 1)
+    assert first == sentence
+    assert "start run.py" in advice.lower()
