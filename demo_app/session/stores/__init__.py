@@ -1,0 +1,7 @@
+"""Where sessions are kept."""
+
+from .base import Store as Store
+from .base import StoredSession as StoredSession
+from .memory import MemoryStore as MemoryStore
+from .redis import RedisStore as RedisStore
+from .sqlite import SQLiteStore as SQLiteStore

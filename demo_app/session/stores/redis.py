@@ -1,0 +1,147 @@
+"""Sessions in Redis, in the format of Node's connect-redis: servers in both languages can share them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from .. import clock
+from ..cookie import SessionCookie
+from ..errors import StoreUnavailable
+from .base import UNREADABLE, StoredSession, _encode
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+log = logging.getLogger("demo_app.session")
+
+# Replaces a value that is still the one that was read. A script, and not WATCH with MULTI, because redis-py's
+# message for a command that fails in a MULTI quotes the command, and with it the session.
+_REPLACE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
+return 1
+"""
+
+
+class RedisStore:
+    """Keeps each session as one string of JSON. Needs Redis 6.2 or newer, and redis-py.
+
+    What connect-redis 9 wrote is read, and the other way round. As there, a session without an expiry date
+    stays for a day after its last request, or Redis would keep every browser session that anybody ever had.
+    And as there it is the key that expires: the date in the JSON may be older, for connect-redis leaves it
+    where it is when it moves the key's.
+
+    A value that is no session is logged, counts as gone for whoever asks for it, and stays: another program may
+    be able to read it. ``len()`` counts keys, and so it counts that one too.
+
+    :param client: A :class:`redis.Redis`, or the URL of a server such as ``"redis://127.0.0.1:6379/0"``. By URL,
+        a server that does not answer within two seconds counts as unavailable.
+    :param prefix: What the keys begin with. No store's prefix may begin with that of another store in the same
+        database: ``clear()`` would reach both.
+    :raises ImportError: if redis-py is not installed.
+    """
+
+    #: How long a session without an expiry date stays, in milliseconds: the ``ttl`` of connect-redis.
+    _BROWSER_SESSION = 24 * 60 * 60 * 1000
+
+    def __init__(self, client: Redis | str, prefix: str = "sess:") -> None:
+        # Here, because this package is imported by many who have no Redis.
+        try:
+            import redis
+        except ImportError as error:
+            raise ImportError("RedisStore needs redis-py: pip install redis") from error
+        if isinstance(client, str):
+            # One more try, for a connection that has died unnoticed. redis-py's own default is several with a
+            # pause between them, which every request would have to sit through while the server is down.
+            once = redis.retry.Retry(redis.backoff.NoBackoff(), 1)
+            client = redis.Redis.from_url(client, retry=once, socket_timeout=2, socket_connect_timeout=2)
+        self._client = client
+        self._error = redis.RedisError
+        self._replace = client.register_script(_REPLACE)
+        self._prefix = prefix
+
+    def get(self, sid: str) -> StoredSession | None:
+        return self._load(self._ask(self._client.get, self._prefix + sid))
+
+    def set(self, sid: str, session: StoredSession) -> None:
+        self._ask(self._client.set, self._prefix + sid, _dump(session), pxat=self._expiry(session.cookie))
+
+    def update(self, sid: str, session: StoredSession) -> bool:
+        key, value, expiry = self._prefix + sid, _dump(session), self._expiry(session.cookie)
+        return bool(self._ask(self._client.set, key, value, pxat=expiry, xx=True))
+
+    def touch(self, sid: str, cookie: SessionCookie) -> bool:
+        key, expiry = self._prefix + sid, self._expiry(cookie)
+        # Once more whenever another request has changed the session in between.
+        while True:
+            value = self._ask(self._client.get, key)
+            found = self._load(value)
+            if found is None:
+                return False
+            touched = _dump(StoredSession(cookie, found.data))
+            if self._ask(self._replace, keys=[key], args=[value, touched, expiry]):
+                return True
+
+    def destroy(self, sid: str) -> None:
+        self._ask(self._client.delete, self._prefix + sid)
+
+    def all(self) -> dict[str, StoredSession]:
+        sessions = {}
+        for keys in self._pages():
+            for key, value in zip(keys, self._ask(self._client.mget, keys), strict=True):
+                found = self._load(value)
+                if found is not None:
+                    sessions[_text(key)[len(self._prefix) :]] = found
+        return sessions
+
+    def clear(self) -> None:
+        for keys in self._pages():
+            self._ask(self._client.delete, *keys)
+
+    def __len__(self) -> int:
+        return len({key for keys in self._pages() for key in keys})
+
+    def _pages(self) -> Iterator[list[Any]]:
+        """The keys of this store, page by page; a key may come twice."""
+        pattern = re.sub(r"([\\*?\[\]])", r"\\\1", self._prefix) + "*"
+        cursor = None
+        while cursor != 0:
+            cursor, keys = self._ask(self._client.scan, cursor or 0, match=pattern, count=1000)
+            if keys:
+                yield keys
+
+    def _ask(self, command: Callable[..., Any], *values: Any, **named: Any) -> Any:
+        try:
+            return command(*values, **named)
+        except self._error as error:
+            reason = str(error).rstrip(".")
+            raise StoreUnavailable(
+                f"Redis: {reason}. Check that the server is running, can be reached, and can write."
+            ) from error
+
+    def _load(self, value: str | bytes | None) -> StoredSession | None:
+        if value is None:
+            return None
+        try:
+            return StoredSession.from_json(json.loads(value))
+        except UNREADABLE as error:
+            log.warning("a session in Redis cannot be read and counts as gone (%s)", type(error).__name__)
+            return None
+
+    def _expiry(self, cookie: SessionCookie) -> int:
+        """The last millisecond of the key, counted from the epoch."""
+        if cookie.expires_at is None:
+            return clock.now() + self._BROWSER_SESSION
+        return max(cookie.expires_at - 1, 1)  # Redis refuses 0 and less
+
+
+def _dump(session: StoredSession) -> str:
+    return _encode(session.to_json())
+
+
+def _text(key: str | bytes) -> str:
+    return key if isinstance(key, str) else key.decode()

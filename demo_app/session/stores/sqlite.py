@@ -1,0 +1,281 @@
+"""Sessions in an SQLite file: they outlive the process, and its sqlite3 shell can read them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sqlite3
+import threading
+import time
+import weakref
+from collections import defaultdict
+from functools import lru_cache
+from typing import Any
+
+from .. import clock
+from ..cookie import SessionCookie
+from ..errors import OptionError, StoreUnavailable
+from .base import UNREADABLE, StoredSession, _encode
+
+log = logging.getLogger("demo_app.session")
+
+# Quicker than json.loads, which is half of what get() adds to SQLite's own time.
+_decode = json.JSONDecoder().raw_decode
+
+# Dates are milliseconds since the epoch. `expires` is NULL for a browser session. `due` says when to look whether
+# the session has expired. It stays where it is while `expires` moves with every request: an index on `expires`
+# would double what such a write costs.
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS sessions (
+    sid TEXT PRIMARY KEY,
+    cookie TEXT NOT NULL,
+    data TEXT NOT NULL,
+    expires INTEGER,
+    due INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS sessions_due ON sessions (due);
+"""
+
+_LIVE = "(expires IS NULL OR expires > ?)"
+_GET = f"SELECT rowid, cookie, data, expires FROM sessions WHERE sid = ? AND {_LIVE}"
+_ALL = f"SELECT sid, rowid, cookie, data, expires FROM sessions WHERE {_LIVE}"
+_COUNT = f"SELECT count(*) FROM sessions WHERE {_LIVE}"
+_SET = """
+INSERT INTO sessions (cookie, data, expires, sid, due) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (sid) DO UPDATE SET cookie = excluded.cookie, data = excluded.data, expires = excluded.expires
+"""
+_UPDATE = f"UPDATE sessions SET cookie = ?, data = ?, expires = ? WHERE sid = ? AND {_LIVE}"
+_TOUCH = f"UPDATE sessions SET cookie = ?, expires = ? WHERE sid = ? AND {_LIVE}"
+# Not if another request has stored a good one since.
+_DROP = "DELETE FROM sessions WHERE rowid = ? AND CAST(cookie AS BLOB) IS ? AND CAST(data AS BLOB) IS ?"
+
+# Every 16th write looks at 32 sessions that are due: more than the writes can add, few enough not to be felt.
+_SWEEP_EVERY = 16
+_DUE = "rowid IN (SELECT rowid FROM sessions WHERE due <= :now ORDER BY due LIMIT 32)"
+_DELETE_EXPIRED = f"DELETE FROM sessions WHERE {_DUE} AND expires <= :now"
+_LOOK_AGAIN = f"UPDATE sessions SET due = min(coalesce(expires, :later), :later) WHERE {_DUE}"
+_LATER = 24 * 60 * 60 * 1000
+
+#: The end of the year 9999, the last that a date in a header can have.
+_LAST_DATE = 253_402_300_799_999
+
+# What to do about an error, by a word of SQLite's message.
+_REMEDIES = {
+    "not a database": "Move the damaged file away; the store begins a new one.",
+    "malformed": "Move the damaged file away; the store begins a new one.",
+    "full": "Make room on the disk.",
+    "I/O": "Make room on the disk, or check it.",
+    "readonly": "Make the file and its directory writable.",
+    "unable to open": "The directory has to exist and be writable.",
+    "locked": "Another program keeps the file locked: end its transaction.",
+}
+# Errors after which a connection is as good as before; it can still read. (A new one would need room on the disk.)
+_PASSING = ("full", "locked")
+
+
+class SQLiteStore:
+    """Keeps sessions in a file, for any number of threads and processes of one machine.
+
+    A session that was stored is there after the process is killed; only a power failure can take back the last
+    ones (``synchronous=NORMAL`` in WAL mode, https://www.sqlite.org/wal.html). Expired sessions are deleted a few
+    at a time by the writes that follow; where a lifetime was shortened, within a day. A row that cannot be read
+    is logged and deleted.
+
+    :param path: The file, made if it is missing; its directory has to be there.
+    :raises OptionError: if ``path`` names no file.
+    :raises StoreUnavailable: if the file cannot be opened, or is no database.
+    """
+
+    #: How long an operation waits for another process that writes, and for a thread of its own, in seconds each.
+    _BUSY_TIMEOUT = 5.0
+    #: How many connections are kept for the next operation. Not one for each thread: a server has as many
+    #: threads as requests, and they come and go.
+    _IDLE = 8
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        path = os.fspath(path)
+        if path in ("", ":memory:"):
+            raise OptionError("path", f"is {path!r}", "it names a file. MemoryStore() keeps sessions in memory.")
+        # The process may change its directory.
+        self._path = os.path.abspath(path)
+        # By process: a connection must not be used, nor closed, by a fork of the one that made it.
+        self._idle: defaultdict[int, list[sqlite3.Connection]] = defaultdict(list)
+        weakref.finalize(self, _close_idle, self._idle)
+        self._file: tuple[int, ...] | None = None
+        # SQLite has one writer at a time. Threads queue here, for SQLite's own way to wait is to sleep and retry.
+        self._writing = threading.Lock()
+        self._writes = 0
+        self._idle[os.getpid()].append(self._open())
+
+    def get(self, sid: str) -> StoredSession | None:
+        rows, _ = self._execute(_GET, (sid, clock.now()))
+        return self._load(*rows[0]) if rows else None
+
+    def set(self, sid: str, session: StoredSession) -> None:
+        expires, later = session.cookie.expires_at, clock.now() + _LATER
+        due = later if expires is None else min(expires, later)
+        self._write(_SET, (_dump(session.cookie), session.data, expires, sid, due))
+
+    def update(self, sid: str, session: StoredSession) -> bool:
+        cookie = session.cookie
+        return self._write(_UPDATE, (_dump(cookie), session.data, cookie.expires_at, sid, clock.now())) == 1
+
+    def touch(self, sid: str, cookie: SessionCookie) -> bool:
+        return self._write(_TOUCH, (_dump(cookie), cookie.expires_at, sid, clock.now())) == 1
+
+    def destroy(self, sid: str) -> None:
+        self._write("DELETE FROM sessions WHERE sid = ?", (sid,))
+
+    def all(self) -> dict[str, StoredSession]:
+        rows, _ = self._execute(_ALL, (clock.now(),))
+        loaded = {sid.decode("utf-8", "replace"): self._load(*row) for sid, *row in rows}
+        return {sid: found for sid, found in loaded.items() if found is not None}
+
+    def clear(self) -> None:
+        self._write("DELETE FROM sessions", ())
+
+    def __len__(self) -> int:
+        rows, _ = self._execute(_COUNT, (clock.now(),))
+        return rows[0][0]
+
+    def _load(self, rowid: int, cookie: bytes, data: bytes, expires: int | None) -> StoredSession | None:
+        try:
+            found = StoredSession(_settings(cookie).copy(), data.decode())
+            content, end = _decode(found.data)
+            if type(content) is not dict or end != len(found.data):
+                raise ValueError
+            if expires is not None and expires > _LAST_DATE:
+                raise ValueError
+        except UNREADABLE as error:
+            log.warning(
+                "a session in the SQLite file %r cannot be read, counts as gone and is deleted (%s)",
+                self._path,
+                type(error).__name__,
+            )
+            self._write(_DROP, (rowid, cookie, data))
+            return None
+        vars(found.cookie)["expires_at"] = expires
+        return found
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> int:
+        """Execute a statement that writes; return how many sessions it found."""
+        if not self._writing.acquire(timeout=self._BUSY_TIMEOUT):
+            raise self._unavailable(sqlite3.OperationalError("database is locked"))
+        try:
+            if self._file != _identity(self._path):
+                # Deleted or replaced. SQLite would go on with the old file, which nobody can see any more.
+                _close_idle(self._idle)
+            self._writes += 1
+            if self._writes % _SWEEP_EVERY == 0:
+                now = clock.now()
+                self._execute(_DELETE_EXPIRED, {"now": now})
+                self._execute(_LOOK_AGAIN, {"now": now, "later": now + _LATER})
+            return self._execute(statement, values)[1]
+        finally:
+            self._writing.release()
+
+    def _execute(self, statement: str, values: tuple[Any, ...] | dict[str, Any]) -> tuple[list[Any], int]:
+        """The rows, and how many were written."""
+        idle = self._idle[os.getpid()]
+        try:
+            connection = idle.pop()
+        except IndexError:
+            connection = self._open()
+        try:
+            cursor = connection.execute(statement, values)
+            rows = cursor.fetchall()
+        except sqlite3.Error as error:
+            if any(word in str(error) for word in _PASSING):
+                self._put_back(connection, idle)
+            else:
+                # Once the cause has gone, the file may be another one.
+                connection.close()
+                _close_idle(self._idle)
+            raise self._unavailable(error) from error
+        except BaseException:
+            connection.close()
+            raise
+        self._put_back(connection, idle)
+        return rows, cursor.rowcount
+
+    def _put_back(self, connection: sqlite3.Connection, idle: list[sqlite3.Connection]) -> None:
+        if idle is self._idle[os.getpid()] and len(idle) < self._IDLE:
+            idle.append(connection)
+        else:
+            connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                self._path, timeout=self._BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+            )
+            try:
+                # Damaged text is then an error of its own row, and not of the whole query.
+                connection.text_factory = bytes
+                self._use_wal(connection)
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.executescript(_SCHEMA)
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise self._unavailable(error) from error
+        self._file = _identity(self._path)
+        return connection
+
+    def _use_wal(self, connection: sqlite3.Connection) -> None:
+        deadline = time.monotonic() + self._BUSY_TIMEOUT
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                # Two processes that make the file at the same time: for this, SQLite does not wait by itself.
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.001)
+
+    def _unavailable(self, error: sqlite3.Error) -> StoreUnavailable:
+        remedy = next((remedy for word, remedy in _REMEDIES.items() if word in str(error)), "")
+        return StoreUnavailable(f"SQLite file {self._path!r}: {error}. {remedy}".rstrip())
+
+
+def _close_idle(idle: defaultdict[int, list[sqlite3.Connection]]) -> None:
+    """Close this process's idle connections. One in use is closed after that, for its list has gone."""
+    mine = idle.pop(os.getpid(), [])
+    while mine:
+        mine.pop().close()
+
+
+def _identity(path: str) -> tuple[int, ...] | None:
+    """What tells a file from another one of the same name."""
+    try:
+        return os.stat(path)[1:3]  # st_ino and st_dev
+    except OSError:
+        return None
+
+
+# Few sessions differ in their cookie's settings, but for the date, which is not among them.
+
+
+@lru_cache
+def _settings(text: bytes) -> SessionCookie:
+    """The cookie settings in the column ``cookie``. To be copied, not to be changed."""
+    return SessionCookie.from_json(json.loads(text))
+
+
+def _dump(cookie: SessionCookie) -> str:
+    """What stands in the column ``cookie``."""
+    settings = vars(cookie).copy()
+    del settings["expires_at"]
+    return _dump_settings(tuple(settings.items()))
+
+
+@lru_cache
+def _dump_settings(settings: tuple[tuple[str, Any], ...]) -> str:
+    cookie = object.__new__(SessionCookie)
+    vars(cookie).update(settings, expires_at=None)
+    stored = cookie.to_json()
+    del stored["expires"]
+    return _encode(stored)
