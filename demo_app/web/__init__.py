@@ -1,0 +1,46 @@
+"""The app of the series: a REST API for notes over SQLite, with a log-in that lives in the session."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+from ..session import ExpressSessionInterface, SessionOptions, SessionUnavailable, StoreUnavailable
+from .api import api
+from .database import Database
+
+
+def create_app(options: SessionOptions, *, database: str | os.PathLike[str] = ":memory:") -> Flask:
+    """Make the demo app.
+
+    :param options: The options of its sessions. ``app.session_interface.store`` is where they end up.
+    :param database: File of the SQLite database, made where it is missing. ``":memory:"``: the app's own, gone
+        with the app.
+    """
+    app = Flask(__name__)
+    app.session_interface = ExpressSessionInterface(options)
+    app.extensions["database"] = Database(database if database == ":memory:" else Path(database))
+    app.register_blueprint(api)
+    app.register_error_handler(HTTPException, _as_json)
+    app.register_error_handler(SessionUnavailable, _no_session)
+    app.register_error_handler(StoreUnavailable, _no_store)
+    return app
+
+
+def _as_json(error: HTTPException) -> Response:
+    """The error as JSON, with its own status and headers (such as ``Allow``)."""
+    response = error.get_response()
+    response.data = jsonify(error=error.description).data
+    response.content_type = "application/json"
+    return response
+
+
+def _no_session(error: SessionUnavailable) -> tuple[Response, int]:
+    return jsonify(error=str(error)), 500
+
+
+def _no_store(error: StoreUnavailable) -> tuple[Response, int]:
+    return jsonify(error=str(error)), 503

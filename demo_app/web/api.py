@@ -1,0 +1,108 @@
+"""The REST API. Every answer is JSON, errors too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, request, session, url_for
+
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from .database import Database
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+# SQLite's largest integer; a larger number is the id of no note.
+_NOTE = "/notes/<int(max=9223372036854775807):note_id>"
+
+
+def _database() -> Database:
+    return current_app.extensions["database"]
+
+
+def _field(name: str) -> str:
+    """The field ``name`` of the request's JSON object, text that is not empty; 400 or 415 otherwise."""
+    try:
+        body: Any = request.get_json()
+    except UnsupportedMediaType:
+        abort(415, "The body is to be JSON, with the header Content-Type: application/json.")
+    except BadRequest:
+        abort(400, "The body is not valid JSON.")
+    if not isinstance(body, dict):
+        abort(400, f"The body is to be a JSON object such as {{\"{name}\": \"…\"}}.")
+    if name not in body:
+        abort(400, f"The field {name!r} is missing.")
+    if not isinstance(body[name], str) or not body[name]:
+        abort(400, f"The field {name!r} is to be text that is not empty.")
+    return body[name]
+
+
+def _user() -> str:
+    """The user who is logged in; 401 if nobody is."""
+    user = session.get("user")
+    if user is None:
+        abort(401, "Nobody is logged in. POST a username and a password to /api/login first.")
+    return user
+
+
+@api.post("/login")
+def login() -> Response:
+    username, password = _field("username"), _field("password")
+    if not _database().check_password(username, password):
+        abort(401, "Username or password is wrong.")
+    session.regenerate()  # an id from before the log-in must not be worth anything after it
+    session["user"] = username
+    return jsonify(user=username)
+
+
+@api.post("/logout")
+def logout() -> tuple[str, int]:
+    if session.get("user") is not None:
+        session.destroy()
+    return "", 204
+
+
+@api.get("/me")
+def me() -> Response:
+    return jsonify(user=_user())
+
+
+@api.get("/visits")
+def visits() -> Response:
+    """Counts this client's visits: changes the session."""
+    session["visits"] = session.get("visits", 0) + 1
+    return jsonify(visits=session["visits"])
+
+
+@api.get("/peek")
+def peek() -> Response:
+    """Tells the count of visits: reads the session only."""
+    return jsonify(visits=session.get("visits", 0))
+
+
+@api.get("/notes")
+def notes() -> Response:
+    return jsonify(_database().notes(_user()))
+
+
+@api.post("/notes")
+def add_note() -> tuple[Response, int, dict[str, str]]:
+    user = _user()
+    text = _field("text")
+    note_id = _database().add_note(user, text)
+    return jsonify(id=note_id, text=text), 201, {"Location": url_for(".note", note_id=note_id)}
+
+
+@api.get(_NOTE)
+def note(note_id: int) -> Response:
+    found = _database().note(_user(), note_id)
+    if found is None:
+        abort(404, f"You have no note {note_id}.")
+    return jsonify(found)
+
+
+@api.delete(_NOTE)
+def delete_note(note_id: int) -> tuple[str, int]:
+    if not _database().delete_note(_user(), note_id):
+        abort(404, f"You have no note {note_id}.")
+    return "", 204

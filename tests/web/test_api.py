@@ -1,0 +1,157 @@
+"""The REST API of the demo app: over real SQLite, with real password hashes."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from demo_app import CookieOptions, SessionOptions, create_app
+
+ADA = {"username": "ada", "password": "lovelace"}
+ALAN = {"username": "alan", "password": "turing"}
+
+
+@pytest.fixture
+def app(tmp_path):
+    return create_app(SessionOptions(name="mycookie", secret="s"), database=tmp_path / "notes.db")
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def ada(client):
+    client.post("/api/login", json=ADA)
+    return client
+
+
+def test_visits_changes_the_session_and_peek_reads_it(client):
+    assert client.get("/api/peek").json == {"visits": 0}
+    assert client.get_cookie("mycookie") is None
+    assert [client.get("/api/visits").json["visits"] for _ in range(3)] == [1, 2, 3]
+    assert client.get("/api/peek").json == {"visits": 3}
+
+
+@pytest.mark.parametrize("user", [ADA, ALAN])
+def test_log_in_and_out(client, user):
+    assert client.post("/api/login", json=user).json == {"user": user["username"]}
+    assert client.get("/api/me").json == {"user": user["username"]}
+    assert client.post("/api/logout").status_code == 204
+    assert client.get("/api/me").status_code == 401
+
+
+def test_log_in_gives_a_new_id_and_the_old_one_is_dead(app, client):
+    client.get("/api/visits")
+    before = client.get_cookie("mycookie").value
+    client.post("/api/login", json=ADA)
+    after = client.get_cookie("mycookie").value
+    assert before != after
+    client.set_cookie("mycookie", before)
+    assert client.get("/api/me").status_code == 401
+    assert client.get("/api/peek").json == {"visits": 0}
+
+
+def test_after_log_out_the_old_cookie_is_dead(ada):
+    cookie = ada.get_cookie("mycookie").value
+    ada.post("/api/logout")
+    ada.set_cookie("mycookie", cookie)
+    assert ada.get("/api/me").status_code == 401
+
+
+def test_log_out_without_log_in_leaves_the_session(client):
+    client.get("/api/visits")
+    assert client.post("/api/logout").status_code == 204
+    assert client.get("/api/peek").json == {"visits": 1}
+
+
+@pytest.mark.parametrize("body", [{**ADA, "password": "x"}, {**ADA, "username": "nobody"}, {**ADA, "username": "' OR 1=1 --"}])
+def test_wrong_credentials_are_all_told_the_same(client, body):
+    response = client.post("/api/login", json=body)
+    assert (response.status_code, response.json) == (401, {"error": "Username or password is wrong."})
+
+
+def test_passwords_are_hashed(app, tmp_path):
+    stored = sqlite3.connect(tmp_path / "notes.db")
+    hashes = [row[0] for row in stored.execute("SELECT password_hash FROM users")]
+    stored.close()
+    assert len(hashes) == 2
+    assert all(value.startswith("scrypt:") for value in hashes)
+
+
+def test_notes_are_made_listed_read_and_deleted(ada):
+    made = ada.post("/api/notes", json={"text": "buy ☕"})
+    assert (made.status_code, made.json) == (201, {"id": 1, "text": "buy ☕"})
+    assert ada.get(made.headers["Location"]).json == made.json
+    assert ada.get("/api/notes").json == [made.json]
+    assert ada.delete("/api/notes/1").status_code == 204
+    assert ada.get("/api/notes").json == []
+
+
+def test_notes_belong_to_their_user(app, ada):
+    ada.post("/api/notes", json={"text": "mine"})
+    alan = app.test_client()
+    alan.post("/api/login", json=ALAN)
+    assert alan.get("/api/notes").json == []
+    assert alan.get("/api/notes/1").status_code == 404
+    assert alan.delete("/api/notes/1").status_code == 404
+    assert ada.get("/api/notes/1").status_code == 200
+
+
+def test_a_database_file_outlives_the_app_and_the_default_does_not(app, ada, tmp_path):
+    ada.post("/api/notes", json={"text": "kept"})
+    again = create_app(SessionOptions(secret="s"), database=str(tmp_path / "notes.db")).test_client()
+    again.post("/api/login", json=ADA)
+    assert [note["text"] for note in again.get("/api/notes").json] == ["kept"]
+    forgetful = create_app(SessionOptions(secret="s")).test_client()
+    forgetful.post("/api/login", json=ADA)
+    assert forgetful.get("/api/notes").json == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "message"),
+    [
+        ("GET", "/api/notes/7", {}, 404, "You have no note 7."),
+        ("DELETE", "/api/notes/7", {}, 404, "You have no note 7."),
+        ("GET", "/api/notes/99999999999999999999999", {}, 404, "not found"),
+        ("GET", "/api/notes/x", {}, 404, "not found"),
+        ("GET", "/nowhere", {}, 404, "not found"),
+        ("PUT", "/api/notes/7", {}, 405, "not allowed"),
+        ("POST", "/api/notes", {"json": {}}, 400, "The field 'text' is missing."),
+        ("POST", "/api/notes", {"json": {"text": ""}}, 400, "is to be text that is not empty"),
+        ("POST", "/api/notes", {"json": {"text": 1}}, 400, "is to be text that is not empty"),
+        ("POST", "/api/notes", {"json": ["text"]}, 400, "JSON object"),
+        ("POST", "/api/notes", {"data": "null", "content_type": "application/json"}, 400, "JSON object"),
+        ("POST", "/api/notes", {"data": "{", "content_type": "application/json"}, 400, "not valid JSON"),
+        ("POST", "/api/notes", {"data": b"\xff", "content_type": "application/json"}, 400, "not valid JSON"),
+        ("POST", "/api/notes", {"data": "text=x"}, 415, "Content-Type: application/json"),
+        ("POST", "/api/login", {"json": {"username": "ada"}}, 400, "The field 'password' is missing."),
+    ],
+)
+def test_bad_input_is_told_in_json_with_a_fitting_status(ada, method, path, body, status, message):
+    response = ada.open(path, method=method, **body)
+    assert response.status_code == status
+    assert message in response.json["error"]
+
+
+def test_a_method_that_is_not_allowed_is_told_those_that_are(client):
+    assert "GET" in client.put("/api/notes").headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/api/me"), ("GET", "/api/notes"), ("POST", "/api/notes"), ("GET", "/api/notes/1"), ("DELETE", "/api/notes/1")],
+)
+def test_what_needs_a_log_in_says_so(client, method, path):
+    response = client.open(path, method=method, json={"text": "x"} if method == "POST" else None)
+    assert response.status_code == 401
+    assert "/api/login" in response.json["error"]
+
+
+def test_a_view_without_a_session_explains_itself():
+    client = create_app(SessionOptions(secret="s", cookie=CookieOptions(path="/app"))).test_client()
+    response = client.get("/api/visits")
+    assert response.status_code == 500
+    assert "does not start with the cookie's path '/app'" in response.json["error"]
