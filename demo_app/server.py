@@ -1,0 +1,136 @@
+"""Runs a WSGI app in a background thread of this process, which is how a notebook comes to have a real server."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import socketserver
+import threading
+import weakref
+from typing import TYPE_CHECKING
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from .session import SessionOptions
+from .web import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_HOST = "127.0.0.1"
+
+
+class Server:
+    """A running server. Ends with :meth:`stop`, with its ``with`` block, or when nothing refers to it any more.
+
+    So a cell that says ``server = serve(…)`` can be run a hundred times: each run ends the server of the run before.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        #: The WSGI app that is served.
+        self.app = app
+        loop = _Loop(app)
+        #: Where the server listens, such as ``"http://127.0.0.1:49152"``.
+        self.url = f"http://{_HOST}:{loop.server_port}"
+        # The thread knows the loop and not this object, so that this object can be forgotten. The finalizer also
+        # runs when the interpreter exits.
+        self._finalizer = weakref.finalize(self, loop.stop)
+        loop.start()
+
+    def stop(self) -> None:
+        """End the server: it answers what it has begun, then closes its port and all connections.
+
+        To stop a server twice is no error.
+        """
+        self._finalizer()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        state = "running" if self._finalizer.alive else "stopped"
+        return f"<Server {self.url} {state}>"
+
+
+def serve(app: SessionOptions | WSGIApplication) -> Server:
+    """Start a server on a free port of this machine's loopback address and return it.
+
+    :param app: A WSGI app, such as a Flask app; or :class:`SessionOptions`, which serves the demo app with them.
+    :raises TypeError: if ``app`` is neither.
+    """
+    if isinstance(app, SessionOptions):
+        app = create_app(app)
+    if not callable(app):
+        raise TypeError(
+            f"serve({app!r}): a {type(app).__name__} cannot be served. Hand in SessionOptions(…) or a WSGI app."
+        )
+    return Server(app)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Leaves out the log line of each request: in a notebook it would land in whatever cell is running."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+class _Loop(ThreadedWSGIServer):
+    """Werkzeug's threaded server with a loop that ends at once, and takes its connections and threads with it.
+
+    The loop of the standard library looks twice a second whether it should end, and leaves behind every connection
+    that a client keeps open.
+    """
+
+    # handle_request() is called when a client is there; if it has gone again, there is nothing to wait for.
+    timeout = 0
+
+    def __init__(self, app: WSGIApplication) -> None:
+        super().__init__(_HOST, 0, app, _QuietHandler)
+        self._wake, self._wake_up = socket.socketpair()
+        self._open: dict[socket.socket, threading.Thread] = {}
+        self._thread = threading.Thread(target=self._run, name=f"serve:{self.server_port}", daemon=True)
+
+    def server_bind(self) -> None:
+        # Past HTTPServer, which asks the name service for this machine's name: seconds on some networks.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _run(self) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self, selectors.EVENT_READ)
+            selector.register(self._wake, selectors.EVENT_READ)
+            while all(key.fileobj is not self._wake for key, _ in selector.select()):
+                self.handle_request()
+
+    def process_request(self, request: socket.socket, client_address: object) -> None:
+        thread = threading.Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
+        self._open[request] = thread
+        thread.start()
+
+    def shutdown_request(self, request: socket.socket) -> None:
+        super().shutdown_request(request)
+        self._open.pop(request, None)
+
+    def stop(self) -> None:
+        """End the loop, let begun requests finish for up to a second, and close everything."""
+        self._wake_up.send(b"x")
+        self._thread.join()
+        self.server_close()
+        self._wake.close()
+        self._wake_up.close()
+        begun = list(self._open.items())
+        for connection, _ in begun:
+            try:
+                # No more requests on this connection; the answer to the last one can still be written.
+                connection.shutdown(socket.SHUT_RD)
+            except OSError:
+                pass  # the client has closed it
+        for _, thread in begun:
+            if thread is not threading.current_thread():
+                thread.join(timeout=1)
