@@ -1,0 +1,18 @@
+"""What the server keeps."""
+
+from __future__ import annotations
+
+import json
+
+from ..session import Store
+from .table import Table
+
+
+def contents(store: Store) -> Table:
+    """The sessions in a store: id, data, and when each one ends."""
+    rows = []
+    for sid, session in store.all().items():
+        expires = session.cookie.expires
+        ends = "with the browser session" if expires is None else f"{expires:%a, %d %b %Y %H:%M:%S GMT}"
+        rows.append((f"`{sid}`", ends, f"`{json.dumps(json.loads(session.data))}`"))
+    return Table(("session id", "ends", "data"), rows, empty="The store is empty.")
