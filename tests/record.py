@@ -1,0 +1,86 @@
+"""Records the outputs of the notebooks anew: ``python3 run.py record [notebook …]``.
+
+A notebook is run from top to bottom in a fresh kernel. An output that differs from the stored one only in what
+``sanitize.cfg`` replaces stays as it is, so that recording twice changes nothing. Nothing but cells, their tags and
+the kernel's name is written: no times, no versions, no paths.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbval.plugin import get_sanitize_patterns
+
+_ROOT = Path(__file__).parent.parent
+_NOTEBOOKS = _ROOT / "notebooks"
+_RULES = list(get_sanitize_patterns((_ROOT / "tests" / "sanitize.cfg").read_text(encoding="ascii")))
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def _sanitized(value: Any) -> Any:
+    """Outputs as nbval compares them: without counts and metadata, each text sanitized."""
+    if isinstance(value, str):
+        for regex, replace in _RULES:
+            value = re.sub(regex, replace, value)
+        return value
+    if isinstance(value, list):
+        return [_sanitized(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _sanitized(item) for key, item in value.items() if key not in ("execution_count", "metadata")}
+    return value
+
+
+def record(path: Path) -> bool:
+    """Run the notebook and store its outputs; return whether the file changed.
+
+    :raises CellExecutionError: if a cell fails that is not tagged ``raises-exception``; the file stays as it was.
+    """
+    before = path.read_text(encoding="utf-8")
+    old = nbformat.reads(before, as_version=4)
+    new = copy.deepcopy(old)
+    # As nbval runs it: any environment's kernel, in the notebook's own folder.
+    client = NotebookClient(new, timeout=60, kernel_name="python3", record_timing=False, coalesce_streams=True,
+                            resources={"metadata": {"path": str(path.parent)}})
+    client.execute()
+    new.metadata = nbformat.from_dict(_METADATA)
+    for was, now in zip(old.cells, new.cells, strict=True):
+        tags = now.metadata.get("tags")
+        now.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if now.cell_type == "code" and _sanitized(was.outputs) == _sanitized(now.outputs):
+            now.outputs = was.outputs
+    after = nbformat.writes(new, version=4) + "\n"
+    if after != before:
+        path.write_text(after, encoding="utf-8", newline="\n")
+    return after != before
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="run.py record", description="Record the outputs of the notebooks anew.")
+    parser.add_argument("notebook", nargs="*", type=Path, help="default: all of notebooks/")
+    chosen = parser.parse_args(arguments).notebook or sorted(_NOTEBOOKS.glob("*.ipynb"))
+    for path in chosen:
+        try:
+            changed = record(path.resolve())
+        except FileNotFoundError:
+            print(f"{path}: there is no such notebook. Nothing was recorded for it.", file=sys.stderr)
+            return 1
+        except CellExecutionError as error:
+            print(f"{path.name}: a cell failed, the file stays as it was.\n{error}", file=sys.stderr)
+            return 1
+        print(f"{path.name}: {'recorded anew' if changed else 'unchanged'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
