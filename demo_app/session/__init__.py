@@ -4,6 +4,8 @@ Needs nothing but Flask. Read it in this order: ``options`` (what can be set), `
 travels), ``stores`` (what stays), ``state`` (what a view sees), ``interface`` (what happens when).
 """
 
+from .audit import Finding as Finding
+from .audit import audit as audit
 from .cookie import SessionCookie as SessionCookie
 from .errors import OptionError as OptionError
 from .errors import SessionDataError as SessionDataError
@@ -21,3 +23,4 @@ from .stores import RedisStore as RedisStore
 from .stores import SQLiteStore as SQLiteStore
 from .stores import Store as Store
 from .stores import StoredSession as StoredSession
+from .stores import TracedStore as TracedStore

@@ -115,8 +115,9 @@ class SessionCookie:
             "path": self.path,
             "sameSite": self.samesite and self.samesite.lower(),
         }
-        # There, lifetime and date are null where there is none; the other settings are left out.
-        return {key: value for key, value in stored.items() if value is not None or key in ("originalMaxAge", "expires")}
+        # There, these are null where there is none; the other settings are left out.
+        null = ("originalMaxAge", "expires", "path")
+        return {key: value for key, value in stored.items() if value is not None or key in null}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> SessionCookie:
@@ -127,10 +128,10 @@ class SessionCookie:
         samesite = stored.get("sameSite") or None
         cookie = cls(
             CookieOptions(
-                path=stored.get("path"),
-                domain=stored.get("domain"),
+                path=stored.get("path", "/") or None,
+                domain=stored.get("domain") or None,
                 secure=bool(stored.get("secure")),
-                httponly=bool(stored.get("httpOnly")),
+                httponly=bool(stored.get("httpOnly", True)),
                 partitioned=bool(stored.get("partitioned")),
                 samesite="Strict" if samesite is True else samesite,
                 priority=stored.get("priority") or None,

@@ -207,6 +207,7 @@ def _vary_on_cookie(response: Response) -> None:
     if not vary:
         response.headers.add("Vary", "Cookie")
     elif vary != ["Cookie"]:
+        response.headers["Vary"] = ", ".join(vary)  # response.vary would keep the first line only
         response.vary.add("Cookie")
 
 

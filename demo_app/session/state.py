@@ -14,8 +14,7 @@ from . import clock
 from .cookie import SessionCookie
 from .errors import SessionDataError, SessionNotFound, SessionUnavailable
 from .stores import Store, StoredSession
-
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+from .stores.base import encode
 
 
 class Session(dict, SessionMixin):
@@ -47,11 +46,11 @@ class Session(dict, SessionMixin):
         self._presented_sid = presented_sid
         if stored is None:
             self.sid, self.cookie = generate()
+            self._original_json = "{}"
         else:
             self.sid, self.cookie = presented_sid, stored.cookie
+            self._original_json = stored.data
             self.update(json.loads(stored.data))
-        # Not the stored text: a store, or who put the session there, may have written the same data differently.
-        self._original_json = _dump(self)
         self._original_sid = self.sid
         self._in_store = stored is not None
         # None where nothing counts as saved yet, so that the session is saved whether or not it changes.
@@ -219,7 +218,7 @@ def _dump(data: dict[str, Any]) -> str:
     :raises SessionDataError: naming the place of what JSON cannot hold.
     """
     try:
-        return _encode(data)
+        return encode(data)
     except RecursionError:
         raise SessionDataError("session", "…", "it is nested too deeply.") from None
     except (TypeError, ValueError):

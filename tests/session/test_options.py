@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from demo_app import CookieOptions, MemoryStore, SessionOptions
 from demo_app.session import OptionError, SessionCookie
+from demo_app.session.cookie import dump_cookie
 
 LATER = datetime(2030, 1, 1, tzinfo=timezone.utc)
 FOREVER = timedelta(days=365 * 8000)
@@ -188,6 +189,23 @@ def test_words_are_taken_in_any_case(given_, kept):
     assert CookieOptions(samesite=given_).samesite == kept
 
 
+def test_the_longest_lifetime_and_the_last_date():
+    longest = timedelta(days=365 * 7900)
+    for sign in (1, -1):
+        CookieOptions(max_age=sign * longest)
+        with pytest.raises(OptionError, match="four digits"):
+            CookieOptions(max_age=sign * (longest + timedelta(seconds=1)))
+    CookieOptions(expires=datetime(9950, 12, 31, tzinfo=timezone.utc))
+    with pytest.raises(OptionError, match="its year is 9950 at the latest"):
+        CookieOptions(expires=datetime(9951, 1, 1, tzinfo=timezone.utc))
+
+
+@pytest.mark.parametrize("make", [CookieOptions, SessionOptions])
+def test_options_are_given_by_name(make):
+    with pytest.raises(TypeError, match="positional"):
+        make("/")
+
+
 def test_max_age_and_expires_together_are_an_error():
     with pytest.raises(OptionError, match=r"cookie\.expires is .* cookie\.max_age is given too"):
         CookieOptions(max_age=60, expires=LATER)
@@ -308,8 +326,10 @@ class TestSessionCookie:
     @given(
         max_age=st.none() | st.integers(0, 10**9),
         samesite=st.sampled_from([None, "Lax", "Strict", "None"]),
-        priority=st.sampled_from([None, "Low", "High"]),
+        priority=st.sampled_from([None, "Low", "Medium", "High"]),
         secure=st.booleans(),
+        httponly=st.booleans(),
+        partitioned=st.booleans(),
         domain=st.sampled_from([None, "example.com"]),
         path=st.sampled_from([None, "/", "/app"]),
     )
@@ -327,6 +347,17 @@ class TestSessionCookie:
             "path": "/",
             "sameSite": "lax",
         }
+
+    def test_what_express_session_stored_is_read(self):
+        # Lifetimes may be fractions there, sameSite may be true, and settings that are off may be null or left out.
+        stored = {"originalMaxAge": 1499.6, "expires": "2001-09-09T01:47:40.250Z", "sameSite": True, "domain": "",
+                  "priority": None}  # fmt: skip
+        cookie = SessionCookie.from_json(stored)
+        assert cookie.original_max_age == 1500
+        assert cookie.expires_at == 1_000_000_060_250
+        assert dump_cookie("sid", "v", cookie) == (
+            "sid=v; Path=/; Expires=Sun, 09 Sep 2001 01:47:40 GMT; HttpOnly; SameSite=Strict"
+        )
 
     def test_max_age_is_what_is_left(self, clock):
         cookie = self._cookie(max_age=60)

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import itertools
 import json
+import logging
 from datetime import timedelta
 
 import pytest
-from flask import Flask, flash, get_flashed_messages, session
+from flask import Flask, Response, flash, get_flashed_messages, session
 from flask.sessions import NullSession
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo_app import CookieOptions, ExpressSessionInterface, MemoryStore, SessionOptions
-from demo_app.session import OptionError, SessionDataError, SessionNotFound, SessionUnavailable, sign
+from demo_app.session import (
+    OptionError,
+    SessionDataError,
+    SessionNotFound,
+    SessionUnavailable,
+    SQLiteStore,
+    StoreUnavailable,
+    sign,
+)
 
 
 class Site:
@@ -62,7 +74,7 @@ class TestData:
             ([{"deep": object}], r"session\['k'\]\[0\]\['deep'\] is <class 'object'> \(type\)"),
             (b"bytes", r"session\['k'\] is b'bytes' \(bytes\)"),
             (float("nan"), r"session\['k'\] is nan \(float\): JSON has no such number"),
-            ([float("inf")], r"session\['k'\]\[0\] is inf"),
+            ([1.5, float("inf")], r"session\['k'\]\[1\] is inf"),
             ({1: "a"}, r"the key 1 in session\['k'\] is 1 \(int\): keys in a session are str"),
             ({True: "a"}, r"the key True in session\['k'\]"),
         ],
@@ -94,9 +106,10 @@ class TestData:
         site = Site()
 
         def view():
-            session["k"] = {1}
-            with pytest.raises(SessionDataError):
+            session["k"] = [{1}]
+            with pytest.raises(SessionDataError) as caught:
                 session.save()
+            assert caught.value.path == "session['k'][0]"
             del session["k"]
 
         site.get(view)
@@ -188,6 +201,14 @@ class TestNullSession:
         mounted = Site(cookie=CookieOptions(path="/mount/app"))
         assert "Set-Cookie" in mounted.get(put(a=1), "/app", base_url="http://localhost/mount").headers
 
+    @pytest.mark.parametrize("variable", ["REQUEST_URI", "RAW_URI"])
+    @pytest.mark.parametrize("raw", ["/caf%c3%a9/x", "/caf%c3%a9?q", "/mount/caf%c3%a9#f"])
+    def test_the_path_is_compared_as_the_client_wrote_it(self, variable, raw):
+        site = Site(cookie=CookieOptions(path="/mount/caf%c3%a9"))
+        environ = {"REQUEST_URI": "", "RAW_URI": "", variable: raw}
+        response = site.get(put(a=1), "/café", base_url="http://localhost/mount", environ_overrides=environ)
+        assert "Set-Cookie" in response.headers
+
     def test_without_the_servers_raw_path_it_is_encoded_again(self):
         site = Site(cookie=CookieOptions(path="/caf%C3%A9"))
         environ = {"REQUEST_URI": "", "RAW_URI": ""}
@@ -248,6 +269,65 @@ class TestCookie:
         with site.app.test_request_context():
             assert hooks.get_cookie_secure(site.app) is False
             assert hooks.get_cookie_samesite(site.app) == "Lax"
+        plain = ExpressSessionInterface(SessionOptions(secret="s", cookie=CookieOptions(path=None, samesite="Strict")))
+        with site.app.test_request_context():
+            assert plain.get_cookie_path(site.app) == "/"
+            assert plain.get_cookie_samesite(site.app) == "Strict"
+            assert plain.get_cookie_partitioned(site.app) is False
+
+
+class FailingStore(MemoryStore):
+    """Fails in the methods that are named in ``fails``."""
+
+    fails = ()
+
+    def __getattribute__(self, name):
+        if name in object.__getattribute__(self, "fails"):
+            raise StoreUnavailable("no answer")
+        return super().__getattribute__(name)
+
+
+class TestStoreFailure:
+    FAILED = (
+        "demo_app.session",
+        logging.ERROR,
+        "the session store has failed, requests go on without a session until it is back: no answer",
+    )
+    BACK = ("demo_app.session", logging.WARNING, "the session store is back")
+
+    @pytest.mark.parametrize(
+        ("fails", "view"),
+        [(("get",), dict), (("update",), put(a=2)), (("touch",), dict), (("get", "touch"), dict)],
+    )
+    def test_each_failure_is_logged_once_with_its_end(self, caplog, fails, view):
+        site = Site(store=FailingStore())
+        site.get(put(a=1))
+        for _ in range(2):
+            site.store.fails = fails
+            assert [site.get(view).status_code for _ in range(3)] == [200] * 3
+            site.store.fails = ()
+            for _ in range(3):
+                site.get(lambda: str(session["a"]))
+        assert caplog.record_tuples == [self.FAILED, self.BACK] * 2
+
+    def test_a_request_has_no_session_while_the_store_cannot_be_read(self):
+        site = Site(store=FailingStore(), save_uninitialized=True)
+        site.get(put(a=1))
+        site.store.fails = ("get",)
+
+        def view():
+            assert isinstance(session, NullSession)
+            with pytest.raises(SessionUnavailable, match="the store cannot be reached"):
+                session["a"] = 2
+
+        assert "Set-Cookie" not in site.get(view).headers
+        site.store.fails = ()
+        assert site.get(lambda: str(session["a"])).text == "1"
+
+    def test_what_cannot_be_stored_gets_no_cookie(self):
+        site = Site(store=FailingStore())
+        site.store.fails = ("set",)
+        assert "Set-Cookie" not in site.get(put(a=1)).headers
 
 
 class TestProxy:
@@ -269,23 +349,99 @@ class TestProxy:
 
 
 class TestSecrecy:
-    def test_neither_secret_nor_id_is_in_a_repr(self):
-        site = Site(secret="topsecret")
+    def test_neither_secrets_nor_ids_are_in_a_log_or_a_repr(self, caplog, monkeypatch, tmp_path):
+        caplog.set_level(logging.DEBUG)
+        stores = MemoryStore(), SQLiteStore(tmp_path / "sessions.db")
+        sites = [
+            Site(name=f"sid{n}", secret=("topsecret", "oldsecret"), store=store, cookie=CookieOptions(secure=secure))
+            for n, (store, secure) in enumerate(itertools.product(stores, (False, True)))
+        ]
+        ids, shown = set(), []
 
-        def view():
-            session["a"] = 1
-            site.seen = repr(session), repr(site.app.session_interface), repr(site.options), session.sid
+        def seen(view):
+            def look():
+                try:
+                    view()
+                except Exception as error:
+                    shown.append(error)
+                ids.add(getattr(session, "sid", "no id"))
+                shown.extend((site.options, site.app.session_interface, site.store, session._get_current_object()))
+                with contextlib.suppress(SessionUnavailable):
+                    shown.append(getattr(session, "cookie", None))
 
-        site.get(view)
-        *reprs, sid = site.seen
-        assert not any("topsecret" in text or sid in text for text in reprs)
-        assert not any(sid in text for text in (repr(site.store), *map(repr, site.store.all().values())))
+            return look
+
+        def destroy_elsewhere():
+            session["user"] = "alan"
+            site.store.destroy(session.sid)
+
+        def spoil():
+            session["key"] = {1}
+            try:
+                session.save()
+            finally:
+                del session["key"]
+
+        def fail(*args):
+            raise StoreUnavailable("the disk is full")
+
+        for site in sites:
+            tls = {"base_url": "https://localhost"} if site.options.cookie.secure else {}
+            site.get(seen(put(user="ada")))  # where the cookie is Secure, it is not sent
+            site.get(seen(put(user="ada")), **tls)
+            site.get(seen(put(user="alan")), **tls)
+            stored = list(site.store.all().items())
+            ids.update(sid for sid, _ in stored)
+            shown += [found for _, found in stored] + [found.to_json() for _, found in stored]
+            cookie = site.client.get_cookie(site.options.name).value
+            for wrong in (cookie[:-1], cookie.replace("s%3A", "s%3Ax"), cookie[3:], "s:" + sign("nobodys", b"oldsecret")):
+                site.app.test_client().get("/", headers={"Cookie": f"{site.options.name}={wrong}"})
+            site.get(seen(spoil), **tls)
+            site.get(seen(destroy_elsewhere), **tls)
+            site.get(seen(lambda: session.reload()), **tls)
+            for end in ("destroy", "unset"):
+                site.get(seen(put(user="ada")), **tls)
+                site.get(seen(lambda end=end: (getattr(session, end)(), session.update(a=1))), **tls)
+            with monkeypatch.context() as patch:
+                for method in ("get", "set", "update", "touch"):
+                    patch.setattr(site.store, method, fail)
+                site.get(seen(put(user="ada")), **tls)
+            site.get(seen(put(user="ada")), **tls)
+        for wrong in ({"secret": ("topsecret", 7)}, {"secret": ["topsecret", ""]}, {"secret": "topsecret", "name": ""}):
+            with pytest.raises(OptionError) as caught:
+                SessionOptions(**wrong)
+            shown.append(caught.value)
+
+        logged = [logging.Formatter().format(record) + repr(vars(record)) for record in caplog.records]
+        kinds = {type(each).__name__ for each in shown}
+        assert kinds >= {"SessionOptions", "ExpressSessionInterface", "MemoryStore", "SQLiteStore", "Session",
+                         "DestroyedSession", "UnsetSession", "NullSession", "SessionCookie", "StoredSession",
+                         "SessionUnavailable", "SessionNotFound", "SessionDataError", "OptionError"}  # fmt: skip
+        for news in ("no cookie sent", "destroyed by another", "has failed", "is back"):
+            assert any(news in line for line in logged), news
+        texts = [*logged, *map(repr, shown), *map(str, shown)]
+        secrets = ids - {"no id"} | {"topsecret", "oldsecret"}
+        assert len(secrets) > 20
+        assert [text for text in texts if any(secret in text for secret in secrets)] == []
 
     def test_vary_goes_with_whatever_depends_on_the_session(self):
         site = Site(save_uninitialized=True)
         assert site.get().headers["Vary"] == "Cookie"
         assert "Vary" not in site.get(lambda: None).headers
         assert site.get(lambda: session.get("a")).headers["Vary"] == "Cookie"
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [([], ["Cookie"]), (["Origin"], ["Origin, Cookie"]), (["cookie"], ["cookie"]), (["A", "B"], ["A, B, Cookie"])],
+    )
+    def test_vary_names_the_cookie_once_next_to_what_the_view_says(self, before, after):
+        site = Site()
+
+        def view():
+            session["a"] = 1  # the response depends on the session for two reasons: it was read, and it sets the cookie
+            return Response(headers=[("Vary", name) for name in before])
+
+        assert site.get(view).headers.getlist("Vary") == after
 
     @pytest.mark.parametrize("value", ["s:", "s:.", "s:x", "", "x", "j:{}", "s%3A", "%", '"', "s:" + sign("", b"s")])
     def test_a_cookie_that_is_no_cookie_is_a_new_session(self, value):
@@ -294,6 +450,25 @@ class TestSecrecy:
         response = site.get(put(a=1), headers={"Cookie": f"connect.sid={value}"})
         assert response.status_code == 200
         assert response.headers["Set-Cookie"].startswith("connect.sid=s%3A")
+
+    @pytest.mark.parametrize("mark", ["j:", "S:", "ss", "s", "", "s%3As:"])
+    def test_a_signed_id_counts_only_with_its_mark(self, mark):
+        site = Site()
+        site.get(put(user="ada"))
+        signed = sign(next(iter(site.store.all())), b"s")
+        site.client = site.app.test_client(use_cookies=False)
+        for marked, seen in ((mark + signed, "nobody"), ("s:" + signed, "ada")):
+            view = site.get(lambda: session.get("user", "nobody"), headers={"Cookie": f"connect.sid={marked}"})
+            assert view.text == seen
+
+    def test_an_id_is_24_random_bytes(self):
+        site = Site(save_uninitialized=True)
+        for _ in range(100):
+            site.client.delete_cookie("connect.sid")
+            site.get()
+        ids = site.store.all().keys()
+        assert len(ids) == 100
+        assert {len(base64.urlsafe_b64decode(sid)) for sid in ids} == {24}
 
     def test_an_unknown_id_is_never_adopted_even_if_it_is_signed(self):
         site = Site()

@@ -39,6 +39,8 @@ def test_no_change_of_a_single_character_is_accepted(value, data):
 @example("")
 @example(".")
 @example("a.é")
+@example("\ud800.a")
+@example("a.\ud800")
 def test_anything_else_is_none(text):
     assert unsign(text, [b"secret", b"older"]) is None
 

@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 from demo_app import CookieOptions, SessionOptions, create_app
+from demo_app.session import StoreUnavailable
 
 ADA = {"username": "ada", "password": "lovelace"}
 ALAN = {"username": "alan", "password": "turing"}
@@ -100,7 +101,8 @@ def test_notes_belong_to_their_user(app, ada):
     assert ada.get("/api/notes/1").status_code == 200
 
 
-def test_a_database_file_outlives_the_app_and_the_default_does_not(app, ada, tmp_path):
+def test_a_database_file_outlives_the_app_and_the_default_does_not(app, ada, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     ada.post("/api/notes", json={"text": "kept"})
     again = create_app(SessionOptions(secret="s"), database=str(tmp_path / "notes.db")).test_client()
     again.post("/api/login", json=ADA)
@@ -108,6 +110,7 @@ def test_a_database_file_outlives_the_app_and_the_default_does_not(app, ada, tmp
     forgetful = create_app(SessionOptions(secret="s")).test_client()
     forgetful.post("/api/login", json=ADA)
     assert forgetful.get("/api/notes").json == []
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.db"]
 
 
 @pytest.mark.parametrize(
@@ -155,3 +158,12 @@ def test_a_view_without_a_session_explains_itself():
     response = client.get("/api/visits")
     assert response.status_code == 500
     assert "does not start with the cookie's path '/app'" in response.json["error"]
+
+
+def test_a_store_that_fails_in_a_view_is_told_in_json(app, ada, monkeypatch):
+    def fail(sid):
+        raise StoreUnavailable("The disk is full.")
+
+    monkeypatch.setattr(app.session_interface.store, "destroy", fail)
+    response = ada.post("/api/logout")
+    assert (response.status_code, response.json) == (503, {"error": "The disk is full."})

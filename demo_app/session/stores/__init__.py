@@ -5,3 +5,4 @@ from .base import StoredSession as StoredSession
 from .memory import MemoryStore as MemoryStore
 from .redis import RedisStore as RedisStore
 from .sqlite import SQLiteStore as SQLiteStore
+from .traced import TracedStore as TracedStore

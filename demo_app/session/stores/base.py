@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, Protocol
 
 from ..cookie import SessionCookie
 
-# As in state.py: a session compares this text with its own to find out whether it was changed.
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+#: Writes the JSON of a session, in the one form in which its text at two times can be compared.
+encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 #: What reading a damaged session raises; OptionError, from cookie settings that break a rule, is among them.
 UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError)
@@ -20,7 +20,7 @@ class StoredSession(NamedTuple):
 
     #: The session's own cookie settings, its expiry among them.
     cookie: SessionCookie
-    #: The session's data as JSON text.
+    #: The session's data as JSON text, in the form that :data:`encode` writes: another form counts as a change.
     data: str
 
     def to_json(self) -> dict[str, Any]:
@@ -35,14 +35,15 @@ class StoredSession(NamedTuple):
         """
         data = dict(stored)
         cookie = SessionCookie.from_json(data.pop("cookie"))
-        return cls(cookie, _encode(data))
+        return cls(cookie, encode(data))
 
 
 class Store(Protocol):
     """Keeps sessions by their id.
 
     Every method may be called from any thread. A session whose cookie has expired is as good as gone: no
-    method returns, counts or updates it, and the store drops it by itself. What is handed in or out is a copy.
+    method returns, counts or updates it, and the store drops it by itself. What is handed in or out is a
+    copy.
 
     :raises StoreUnavailable: from any method, if the store cannot be reached or cannot write.
     """

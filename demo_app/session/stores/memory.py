@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import deque
 
 from .. import clock
 from ..cookie import SessionCookie
@@ -23,8 +23,9 @@ class MemoryStore:
     _LOOKS = 2
 
     def __init__(self) -> None:
-        # The session to look at next comes first.
-        self._sessions: OrderedDict[str, StoredSession] = OrderedDict()
+        self._sessions: dict[str, StoredSession] = {}
+        # Whose turn it is to be looked at. An id that was destroyed waits here for its turn.
+        self._turns: deque[str] = deque()
         self._lock = threading.Lock()
 
     def get(self, sid: str) -> StoredSession | None:
@@ -57,17 +58,18 @@ class MemoryStore:
 
     def all(self) -> dict[str, StoredSession]:
         with self._lock:
-            self._look(len(self._sessions))
+            self._look(len(self._turns))
             sessions = self._sessions.items()
             return {sid: StoredSession(found.cookie.copy(), found.data) for sid, found in sessions}
 
     def clear(self) -> None:
         with self._lock:
             self._sessions.clear()
+            self._turns.clear()
 
     def __len__(self) -> int:
         with self._lock:
-            self._look(len(self._sessions))
+            self._look(len(self._turns))
             return len(self._sessions)
 
     # The lock is held by whoever calls what follows.
@@ -80,18 +82,23 @@ class MemoryStore:
         return found
 
     def _put(self, sid: str, cookie: SessionCookie, data: str) -> None:
+        if sid not in self._sessions:
+            self._turns.append(sid)
         self._sessions[sid] = StoredSession(cookie.copy(), data)
         self._look(self._LOOKS)
 
     def _look(self, most: int) -> None:
         """Drop what has expired among the next ``most`` sessions."""
         now = clock.now()
-        for _ in range(min(most, len(self._sessions))):
-            sid = next(iter(self._sessions))
-            if _expired(self._sessions[sid], now):
+        for _ in range(min(most, len(self._turns))):
+            sid = self._turns.popleft()
+            found = self._sessions.get(sid)
+            if found is None:
+                continue
+            if _expired(found, now):
                 del self._sessions[sid]
             else:
-                self._sessions.move_to_end(sid)
+                self._turns.append(sid)
 
 
 def _expired(session: StoredSession, now: int) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import clock
 from ..cookie import SessionCookie
 from ..errors import StoreUnavailable
-from .base import UNREADABLE, StoredSession, _encode
+from .base import UNREADABLE, StoredSession, encode
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -35,13 +35,15 @@ class RedisStore:
     And as there it is the key that expires: the date in the JSON may be older, for connect-redis leaves it
     where it is when it moves the key's.
 
-    A value that is no session is logged, counts as gone for whoever asks for it, and stays: another program may
-    be able to read it. ``len()`` counts keys, and so it counts that one too.
+    A value that is no session is logged, counts as gone for whoever asks for it, and stays: another program
+    may be able to read it. ``len()`` counts keys, and so it counts that one too.
 
-    :param client: A :class:`redis.Redis`, or the URL of a server such as ``"redis://127.0.0.1:6379/0"``. By URL,
-        a server that does not answer within two seconds counts as unavailable.
-    :param prefix: What the keys begin with. No store's prefix may begin with that of another store in the same
-        database: ``clear()`` would reach both.
+    :param client: The URL of a server such as ``"redis://127.0.0.1:6379/0"``; one that does not answer within
+        two seconds counts as unavailable. Or a :class:`redis.Redis`, with timeouts and retries of its own:
+        redis-py's default is ten retries with pauses, and every request sits through them while the server is
+        down.
+    :param prefix: What the keys begin with. No store's prefix may begin with that of another store in the
+        same database: ``clear()`` would reach both.
     :raises ImportError: if redis-py is not installed.
     """
 
@@ -55,10 +57,10 @@ class RedisStore:
         except ImportError as error:
             raise ImportError("RedisStore needs redis-py: pip install redis") from error
         if isinstance(client, str):
-            # One more try, for a connection that has died unnoticed. redis-py's own default is several with a
-            # pause between them, which every request would have to sit through while the server is down.
-            once = redis.retry.Retry(redis.backoff.NoBackoff(), 1)
-            client = redis.Redis.from_url(client, retry=once, socket_timeout=2, socket_connect_timeout=2)
+            # A connection for each request at a time. redis-py would refuse the 101st.
+            client = redis.Redis.from_url(
+                client, socket_timeout=2, socket_connect_timeout=2, max_connections=10_000
+            )
         self._client = client
         self._error = redis.RedisError
         self._replace = client.register_script(_REPLACE)
@@ -140,7 +142,7 @@ class RedisStore:
 
 
 def _dump(session: StoredSession) -> str:
-    return _encode(session.to_json())
+    return encode(session.to_json())
 
 
 def _text(key: str | bytes) -> str:

@@ -16,16 +16,16 @@ from typing import Any
 from .. import clock
 from ..cookie import SessionCookie
 from ..errors import OptionError, StoreUnavailable
-from .base import UNREADABLE, StoredSession, _encode
+from .base import UNREADABLE, StoredSession, encode
 
 log = logging.getLogger("demo_app.session")
 
-# Quicker than json.loads, which is half of what get() adds to SQLite's own time.
+# Quicker than json.loads, which would be a third of what get() adds to the time that SQLite needs.
 _decode = json.JSONDecoder().raw_decode
 
-# Dates are milliseconds since the epoch. `expires` is NULL for a browser session. `due` says when to look whether
-# the session has expired. It stays where it is while `expires` moves with every request: an index on `expires`
-# would double what such a write costs.
+# Dates are milliseconds since the epoch. `expires` is NULL for a browser session. `due` says when to look
+# whether the session has expired. It stays where it is while `expires` moves with every request: an index on
+# `expires` would double what such a write costs.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
     sid TEXT PRIMARY KEY,
@@ -70,24 +70,24 @@ _REMEDIES = {
     "unable to open": "The directory has to exist and be writable.",
     "locked": "Another program keeps the file locked: end its transaction.",
 }
-# Errors after which a connection is as good as before; it can still read. (A new one would need room on the disk.)
+# Errors after which a connection can be used as before. (A new one needs room on the disk, even to read.)
 _PASSING = ("full", "locked")
 
 
 class SQLiteStore:
     """Keeps sessions in a file, for any number of threads and processes of one machine.
 
-    A session that was stored is there after the process is killed; only a power failure can take back the last
-    ones (``synchronous=NORMAL`` in WAL mode, https://www.sqlite.org/wal.html). Expired sessions are deleted a few
-    at a time by the writes that follow; where a lifetime was shortened, within a day. A row that cannot be read
-    is logged and deleted.
+    A session that was stored is there after the process is killed; only a power failure can take back the
+    last ones (``synchronous=NORMAL`` in WAL mode, https://www.sqlite.org/wal.html). Expired sessions are
+    deleted a few at a time by the writes that follow; where a lifetime was shortened, within a day. A row
+    that cannot be read is logged and deleted.
 
     :param path: The file, made if it is missing; its directory has to be there.
     :raises OptionError: if ``path`` names no file.
     :raises StoreUnavailable: if the file cannot be opened, or is no database.
     """
 
-    #: How long an operation waits for another process that writes, and for a thread of its own, in seconds each.
+    #: How long an operation waits for another process that writes, and for other threads, in seconds each.
     _BUSY_TIMEOUT = 5.0
     #: How many connections are kept for the next operation. Not one for each thread: a server has as many
     #: threads as requests, and they come and go.
@@ -96,14 +96,16 @@ class SQLiteStore:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         path = os.fspath(path)
         if path in ("", ":memory:"):
-            raise OptionError("path", f"is {path!r}", "it names a file. MemoryStore() keeps sessions in memory.")
+            raise OptionError(
+                "path", f"is {path!r}", "it names a file. MemoryStore() keeps sessions in memory."
+            )
         # The process may change its directory.
         self._path = os.path.abspath(path)
         # By process: a connection must not be used, nor closed, by a fork of the one that made it.
         self._idle: defaultdict[int, list[sqlite3.Connection]] = defaultdict(list)
         weakref.finalize(self, _close_idle, self._idle)
         self._file: tuple[int, ...] | None = None
-        # SQLite has one writer at a time. Threads queue here, for SQLite's own way to wait is to sleep and retry.
+        # SQLite has one writer at a time. Threads queue here: SQLite itself would sleep and try again.
         self._writing = threading.Lock()
         self._writes = 0
         self._idle[os.getpid()].append(self._open())
@@ -177,33 +179,29 @@ class SQLiteStore:
 
     def _execute(self, statement: str, values: tuple[Any, ...] | dict[str, Any]) -> tuple[list[Any], int]:
         """The rows, and how many were written."""
-        idle = self._idle[os.getpid()]
+        process = os.getpid()
+        idle = self._idle[process]
         try:
             connection = idle.pop()
         except IndexError:
             connection = self._open()
+        usable = False
         try:
             cursor = connection.execute(statement, values)
             rows = cursor.fetchall()
+            usable = True
         except sqlite3.Error as error:
-            if any(word in str(error) for word in _PASSING):
-                self._put_back(connection, idle)
-            else:
+            usable = any(word in str(error) for word in _PASSING)
+            if not usable:
                 # Once the cause has gone, the file may be another one.
-                connection.close()
                 _close_idle(self._idle)
             raise self._unavailable(error) from error
-        except BaseException:
-            connection.close()
-            raise
-        self._put_back(connection, idle)
+        finally:
+            if usable and idle is self._idle[process] and len(idle) < self._IDLE:
+                idle.append(connection)
+            else:
+                connection.close()
         return rows, cursor.rowcount
-
-    def _put_back(self, connection: sqlite3.Connection, idle: list[sqlite3.Connection]) -> None:
-        if idle is self._idle[os.getpid()] and len(idle) < self._IDLE:
-            idle.append(connection)
-        else:
-            connection.close()
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -278,4 +276,4 @@ def _dump_settings(settings: tuple[tuple[str, Any], ...]) -> str:
     vars(cookie).update(settings, expires_at=None)
     stored = cookie.to_json()
     del stored["expires"]
-    return _encode(stored)
+    return encode(stored)

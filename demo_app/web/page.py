@@ -1,0 +1,111 @@
+"""The inspector page ``/``: what a browser sends, what the server answers, what scripts see, what the store holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, session
+from werkzeug.http import http_date
+from werkzeug.wrappers import Request, Response
+
+from ..session import StoreUnavailable
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+STATIC = Path(__file__).parent / "static"
+
+_FILES = {
+    "/": ("inspector.html", "text/html"),
+    "/static/inspector.js": ("inspector.js", "text/javascript"),
+    "/static/page.css": ("page.css", "text/css"),
+}
+
+# A notebook embeds the page: JupyterLab is at another port of this machine, or, behind a hub, at the same origin.
+# Everyone else could only trick a visitor into clicking here, and is kept out. No images also means no request for
+# /favicon.ico, which would be one more request with a session.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'self' http://127.0.0.1:* http://localhost:*"
+)
+
+page = Blueprint("page", __name__)
+
+
+@page.post("/api/session")
+def new_session() -> tuple[str, int]:
+    """Begins an empty session with a new id."""
+    session.regenerate()
+    return "", 204
+
+
+class Inspector:
+    """Stands in front of the app, because whoever looks at a session from inside changes it.
+
+    Within Flask every request opens the session and, when it ends, saves it or moves its expiry date; the cookie is
+    set after the last ``after_request`` function has run. So the page's files and ``/api/inspect`` are answered here,
+    and what the app says is read here.
+
+    A script cannot read ``Set-Cookie``. A request with the header ``X-Inspect`` therefore gets a copy, in a response
+    header of that name: JSON with the cookies of the request and the ``Set-Cookie`` lines of the answer. It also tells
+    scripts of this origin what ``HttpOnly`` hides from them, so it has no place in a real app.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._inner: WSGIApplication = app.wsgi_app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = self._app.request_class(environ)
+        if request.method in ("GET", "HEAD"):
+            if request.path in _FILES:
+                return _file(*_FILES[request.path])(environ, start_response)
+            if request.path == "/api/inspect":
+                return self._look(request)(environ, start_response)
+        if "X-Inspect" not in request.headers:
+            return self._inner(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            lines = [value for name, value in headers if name.lower() == "set-cookie"]
+            report = json.dumps({"cookie": self._cookies(request), "set_cookie": lines})  # all ASCII, on one line
+            return start_response(status, [*headers, ("X-Inspect", report)], *rest)
+
+        return self._inner(environ, start)
+
+    def _look(self, request: Request) -> Response:
+        """What this browser presents, and what the store has for it."""
+        interface = self._app.session_interface
+        sid = interface.get_sid(self._app, request)
+        seen = {"name": interface.get_cookie_name(self._app), "cookie": self._cookies(request), "sid": sid}
+        try:
+            sessions = interface.store.all()  # not get(), which a TracedStore would report
+        except StoreUnavailable as error:
+            seen["error"] = str(error)
+        else:
+            found = sessions.get(sid)
+            seen["data"] = found and json.loads(found.data)
+            seen["ends"] = found and found.cookie.expires and http_date(found.cookie.expires)
+            seen["sessions"] = len(sessions)
+        return Response(json.dumps(seen), mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+    def _cookies(self, request: Request) -> str:
+        name = self._app.session_interface.get_cookie_name(self._app)
+        return own_cookie_only(request.environ.get("HTTP_COOKIE", ""), name)
+
+
+def own_cookie_only(cookies: str, name: str) -> str:
+    """The cookies of a request, only the one called ``name`` with its value.
+
+    Cookies do not know ports: those of the Jupyter server come here too, and a notebook may be passed on.
+    """
+    pairs = [pair.strip() for pair in cookies.split(";") if pair.strip()]
+    names = [pair.partition("=")[0] for pair in pairs]
+    return "; ".join(pair if own == name else f"{own}=…" for pair, own in zip(pairs, names, strict=True))
+
+
+def _file(name: str, mimetype: str) -> Response:
+    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
+    return Response((STATIC / name).read_bytes(), mimetype=mimetype, headers=headers)
