@@ -5,12 +5,15 @@ from __future__ import annotations
 import selectors
 import socket
 import socketserver
+import ssl
 import threading
 import weakref
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from . import tls
 from .session import SessionOptions
 from .web import create_app
 
@@ -26,16 +29,24 @@ class Server:
     So a cell that says ``server = serve(…)`` can be run a hundred times: each run ends the server of the run before.
     """
 
-    def __init__(self, app: WSGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, https: bool = False) -> None:
         #: The WSGI app that is served.
         self.app = app
-        loop = _Loop(app)
+        #: Over HTTPS, the file that makes clients trust this server: ``client.verify = server.ca_path``. It is gone
+        #: when no server needs it any more. Over HTTP, ``None``.
+        self.ca_path: str | None = None
+        with ExitStack() as ending:
+            context = None
+            if https:
+                context, self.ca_path = ending.enter_context(tls.lend())
+            loop = _Loop(app, context)
+            ending.callback(loop.stop)
+            loop.start()
+            # The thread knows the loop and not this object, so that this object can be forgotten. The
+            # finalizer also runs when the interpreter exits.
+            self._finalizer = weakref.finalize(self, ending.pop_all().close)
         #: Where the server listens, such as ``"http://127.0.0.1:49152"``.
-        self.url = f"http://{_HOST}:{loop.server_port}"
-        # The thread knows the loop and not this object, so that this object can be forgotten. The finalizer also
-        # runs when the interpreter exits.
-        self._finalizer = weakref.finalize(self, loop.stop)
-        loop.start()
+        self.url = f"{'https' if https else 'http'}://{_HOST}:{loop.server_port}"
 
     def stop(self) -> None:
         """End the server: it answers what it has begun, then closes its port and all connections.
@@ -55,10 +66,14 @@ class Server:
         return f"<Server {self.url} {state}>"
 
 
-def serve(app: SessionOptions | WSGIApplication) -> Server:
+def serve(app: SessionOptions | WSGIApplication, https: bool = False) -> Server:
     """Start a server on a free port of this machine's loopback address and return it.
 
     :param app: A WSGI app, such as a Flask app; or :class:`SessionOptions`, which serves the demo app with them.
+    :param https: Serve over TLS. The certificate is for ``127.0.0.1`` and ``localhost``, and its authority exists
+        in this process only: clients are told to trust it with :attr:`Server.ca_path`. Until the server ends,
+        ``REQUESTS_CA_BUNDLE`` and ``CURL_CA_BUNDLE`` are out of this process's environment, because ``requests``
+        prefers them to ``Session.verify``.
     :raises TypeError: if ``app`` is neither.
     """
     if isinstance(app, SessionOptions):
@@ -67,7 +82,7 @@ def serve(app: SessionOptions | WSGIApplication) -> Server:
         raise TypeError(
             f"serve({app!r}): a {type(app).__name__} cannot be served. Hand in SessionOptions(…) or a WSGI app."
         )
-    return Server(app)
+    return Server(app, https)
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -87,8 +102,11 @@ class _Loop(ThreadedWSGIServer):
     # handle_request() is called when a client is there; if it has gone again, there is nothing to wait for.
     timeout = 0
 
-    def __init__(self, app: WSGIApplication) -> None:
-        super().__init__(_HOST, 0, app, _QuietHandler)
+    def __init__(self, app: WSGIApplication, context: ssl.SSLContext | None) -> None:
+        super().__init__(_HOST, 0, app, _QuietHandler, ssl_context=context)
+        if isinstance(self.socket, ssl.SSLSocket):
+            # The loop would wait for each client's part in it, so it is left to the request's thread.
+            self.socket.do_handshake_on_connect = False
         self._wake, self._wake_up = socket.socketpair()
         self._open: dict[socket.socket, threading.Thread] = {}
         self._thread = threading.Thread(target=self._run, name=f"serve:{self.server_port}", daemon=True)
@@ -113,6 +131,15 @@ class _Loop(ThreadedWSGIServer):
         self._open[request] = thread
         thread.start()
 
+    def finish_request(self, request: socket.socket, client_address: object) -> None:
+        """Answer, in the request's own thread."""
+        if isinstance(request, ssl.SSLSocket):
+            try:
+                request.do_handshake()
+            except OSError:
+                return  # the client does not trust the certificate, does not speak TLS, or has gone
+        super().finish_request(request, client_address)
+
     def shutdown_request(self, request: socket.socket) -> None:
         super().shutdown_request(request)
         self._open.pop(request, None)
@@ -126,11 +153,10 @@ class _Loop(ThreadedWSGIServer):
         self._wake_up.close()
         begun = list(self._open.items())
         for connection, _ in begun:
-            try:
-                # No more requests on this connection; the answer to the last one can still be written.
-                connection.shutdown(socket.SHUT_RD)
-            except OSError:
-                pass  # the client has closed it
+            with suppress(OSError):  # the client has closed it
+                # No more requests on this connection; the answer to the last one can still be written. (With
+                # the shutdown() of an SSLSocket, it would be written in plain text.)
+                socket.socket.shutdown(connection, socket.SHUT_RD)
         for _, thread in begun:
             if thread is not threading.current_thread():
                 thread.join(timeout=1)

@@ -76,7 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path}: there is no such notebook. Nothing was recorded for it.", file=sys.stderr)
             return 1
         except CellExecutionError as error:
-            print(f"{path.name}: a cell failed, the file stays as it was.\n{error}", file=sys.stderr)
+            source = error.traceback.split("------------------")[1].strip()
+            print(f"{path.name}: this cell failed, the file stays as it was.\n\n{source}\n\n{error.ename}: {error.evalue}",
+                  file=sys.stderr)  # fmt: skip
             return 1
         print(f"{path.name}: {'recorded anew' if changed else 'unchanged'}")
     return 0

@@ -7,6 +7,8 @@ from html import escape
 from types import CodeType
 from typing import Any, Literal, NamedTuple
 
+from ..session import SessionOptions
+
 _BLANK = "____"
 
 _HEADLINES = {
@@ -32,6 +34,13 @@ class Verdict(NamedTuple):
 
 class Wrong(Exception):
     """Raised by a check that found something not yet right. Its text says what was found."""
+
+
+def returned_options(made: object) -> SessionOptions:
+    """What the learner's function returned, if it is options."""
+    if not isinstance(made, SessionOptions):
+        raise Wrong(f"The function returned {made!r}. It has to return SessionOptions(…).")
+    return made
 
 
 class Exercise:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -138,7 +140,8 @@ def anatomy(source: Response | SetCookie | str) -> Table:
 def diff(before: Response | SetCookie | str, after: Response | SetCookie | str) -> Table:
     """What differs between two ``Set-Cookie`` headers, in words.
 
-    A value that is signed anew for each visitor always differs; it is compared by its form.
+    The id is a new one for each visitor, so values are compared by their form; the signature, where the id is the same.
+    Two dates less than a minute apart are the same lifetime, sent at two times.
     """
     old, new = _one(before), _one(after)
     if old is None or new is None:
@@ -150,15 +153,24 @@ def diff(before: Response | SetCookie | str, after: Response | SetCookie | str) 
         rows.append(("changed", "name", f"`{old.name}`", f"`{new.name}`"))
     if (old.parts is None) != (new.parts is None):
         rows.append(("changed", "form of the value", f"`{old.value}`", f"`{new.value}`"))
+    elif old.parts and new.parts and old.parts[0] == new.parts[0] and old.parts[1] != new.parts[1]:
+        rows.append(("changed", "signature", f"`{old.parts[1]}`", f"`{new.parts[1]}`"))
     for name in [*old.attributes, *(name for name in new.attributes if name not in old.attributes)]:
         then, now = old.attributes.get(name), new.attributes.get(name)
         if then is None:
             rows.append(("added", name, "", _pair(name, now)))
         elif now is None:
             rows.append(("removed", name, _pair(name, then), ""))
-        elif then != now:
+        elif then != now and not (name == "Expires" and _close(then, now)):
             rows.append(("changed", name, _pair(name, then), _pair(name, now)))
     return Table(("change", "what", "before", "after"), rows, empty="No difference: same name, same attributes.")
+
+
+def _close(then: str, now: str) -> bool:
+    try:
+        return abs(parsedate_to_datetime(then) - parsedate_to_datetime(now)) < timedelta(minutes=1)
+    except ValueError:
+        return False
 
 
 def _pair(name: str, value: str | None) -> str:

@@ -23,7 +23,7 @@ def create_app(
     :param options: The options of its sessions. ``app.session_interface.store`` is where they end up.
     :param database: File of the SQLite database, made where it is missing. ``":memory:"``: the app's own, gone
         with the app.
-    :param guest_book: Add ``/guestbook``, a page that is vulnerable on purpose, and ``/thief``, which uses that.
+    :param guest_book: Add ``/guestbook``, which is vulnerable on purpose, and ``/thief``, which uses that.
     """
     app = Flask(__name__, static_folder=None)  # the inspector answers for its own files
     app.session_interface = ExpressSessionInterface(options)

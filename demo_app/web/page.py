@@ -1,4 +1,4 @@
-"""The inspector page ``/``: what a browser sends, what the server answers, what scripts see, what the store holds."""
+"""The inspector page ``/``: what browser and server say, what scripts see, and what the store holds."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _FILES = {
     "/static/page.css": ("page.css", "text/css"),
 }
 
-# A notebook embeds the page: JupyterLab is at another port of this machine, or, behind a hub, at the same origin.
-# Everyone else could only trick a visitor into clicking here, and is kept out. No images also means no request for
-# /favicon.ico, which would be one more request with a session.
+# A notebook embeds the page: JupyterLab is at another port of this machine, or, behind a hub, at the same
+# origin. Everyone else could only trick a visitor into clicking here, and is kept out. No images also means no
+# request for /favicon.ico, which would be one more request with a session.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'self' http://127.0.0.1:* http://localhost:*"
@@ -45,13 +45,13 @@ def new_session() -> tuple[str, int]:
 class Inspector:
     """Stands in front of the app, because whoever looks at a session from inside changes it.
 
-    Within Flask every request opens the session and, when it ends, saves it or moves its expiry date; the cookie is
-    set after the last ``after_request`` function has run. So the page's files and ``/api/inspect`` are answered here,
-    and what the app says is read here.
+    Within Flask every request opens the session and, when it ends, saves it or moves its expiry date; the
+    cookie is set after the last ``after_request`` function has run. So the page's files and ``/api/inspect`` are
+    answered here, and what the app says is read here.
 
-    A script cannot read ``Set-Cookie``. A request with the header ``X-Inspect`` therefore gets a copy, in a response
-    header of that name: JSON with the cookies of the request and the ``Set-Cookie`` lines of the answer. It also tells
-    scripts of this origin what ``HttpOnly`` hides from them, so it has no place in a real app.
+    A script cannot read ``Set-Cookie``. A request with the header ``X-Inspect`` therefore gets a copy, in a
+    response header of that name: JSON with the request's cookies and the answer's ``Set-Cookie`` lines. It also
+    tells scripts of this origin what ``HttpOnly`` hides from them, so it has no place in a real app.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -70,7 +70,8 @@ class Inspector:
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             lines = [value for name, value in headers if name.lower() == "set-cookie"]
-            report = json.dumps({"cookie": self._cookies(request), "set_cookie": lines})  # all ASCII, on one line
+            # In JSON, whatever the cookies hold is ASCII on one line.
+            report = json.dumps({"cookie": self._cookies(request), "set_cookie": lines})
             return start_response(status, [*headers, ("X-Inspect", report)], *rest)
 
         return self._inner(environ, start)

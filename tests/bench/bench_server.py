@@ -1,8 +1,8 @@
 """What serving from a notebook costs, as ratios within one run.
 
 Run it with ``python -m tests.bench.bench_server``. ``serve(app)`` to the first answered request is compared with the
-same for Werkzeug's bare ``make_server`` in a thread; then come the time of ``stop()`` and what a thousand servers leave
-behind.
+same for Werkzeug's bare ``make_server`` in a thread, and over HTTPS with the same over HTTP; then come the time of
+``stop()`` and what a thousand servers leave behind.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import http.client
 import os
+import ssl
 import statistics
 import threading
 import time
@@ -22,8 +23,11 @@ from demo_app import SessionOptions, create_app, serve
 ROUNDS = 200
 
 
-def _ask(port: int) -> None:
+def _ask(port: int, ca_path: str | None = None) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port)
+    if ca_path:
+        trusting = ssl.create_default_context(cafile=ca_path)
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=trusting)
     connection.request("GET", "/api/peek")
     assert connection.getresponse().read()
     connection.close()
@@ -42,10 +46,10 @@ def _bare(app) -> tuple[float, float]:
     return answered - start, time.perf_counter() - answered
 
 
-def _ours(app) -> tuple[float, float]:
+def _ours(app, https: bool = False) -> tuple[float, float]:
     start = time.perf_counter()
-    server = serve(app)
-    _ask(int(server.url.rpartition(":")[2]))
+    server = serve(app, https=https)
+    _ask(int(server.url.rpartition(":")[2]), server.ca_path)
     answered = time.perf_counter()
     server.stop()
     return answered - start, time.perf_counter() - answered
@@ -68,11 +72,15 @@ def main() -> None:
 
     logging.getLogger("werkzeug").disabled = True  # the bare server's request log
     app = create_app(SessionOptions(secret="s"))
+    first, _ = _ours(app, https=True)
     _bare(app), _ours(app)
     pairs = [(_bare(app), _ours(app)) for _ in range(ROUNDS)]
     starts = [ours[0] / bare[0] for bare, ours in pairs]
     print(f"to the first answer: make_server {_quartiles([bare[0] for bare, _ in pairs])}, "
           f"serve {_quartiles([ours[0] for _, ours in pairs])}, ratio {statistics.median(starts):.2f}")  # fmt: skip
+    tls = [(_ours(app, https=True)[0], _ours(app)[0]) for _ in range(ROUNDS)]
+    print(f"over HTTPS: {_quartiles([https for https, _ in tls])}, the first one {first * 1000:.0f} ms, "
+          f"ratio to HTTP {statistics.median(https / http for https, http in tls):.2f}")  # fmt: skip
     print(f"stop(): {_quartiles([ours[1] for _, ours in pairs])}")
     before = _holdings()
     for _ in range(1000):

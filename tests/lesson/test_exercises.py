@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from demo_app.lesson import Exercise
-from demo_app.lesson.checks import name, start
+from demo_app.lesson.checks import httponly, max_age, name, resave, save_uninitialized, secret, secure, start, together
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -39,6 +39,102 @@ WRONG = {
         ("def f(): return SessionOptions(name='blog')", "raised", "OptionError: secret is missing"),
         ("def f(): return 'blog'", "wrong", "has to return SessionOptions"),
     ],
+    (secret, "is_genuine"): [
+        ("def f(value, secret): return True", "wrong", "For another id under the same signature the function returned True"),
+        ("def f(value, secret): return False", "wrong", "For a genuine value the function returned False"),
+        ("def f(value, secret): return len(value.rsplit('.', 1)[1]) == 43", "wrong", "For another id"),
+        ("def f(value, secret): return sign(value, secret.encode()) == value", "wrong", "For a genuine value"),
+        ("def f(value, secret): return sign('an-id', secret) == value", "raised", "TypeError"),
+    ],
+    (secret, "rotate"): [
+        ('def f(store): return SessionOptions(secret="this year\'s secret", store=store)', "wrong", "old secret is no longer accepted"),
+        ('def f(store): return SessionOptions(secret=["last year\'s secret", "this year\'s secret"], store=store)',
+         "wrong", "signed with the old secret"),
+        ('def f(store): return SessionOptions(secret=["this year\'s secret", "last year\'s secret"])', "wrong", "no longer accepted"),
+        ("def f(store): return SessionOptions(secret=[], store=store)", "raised", "empty list"),
+        ("def f(store): return ['a', 'b']", "wrong", "has to return SessionOptions"),
+    ],
+    (max_age, "half_an_hour"): [
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=30))", "wrong", "seconds, not minutes"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=1000 * 60 * 30))", "wrong", "not milliseconds"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age='1800'))", "raised", "is '1800' (str)"),
+        ("def f(): return SessionOptions(secret='s')", "wrong", "no Expires"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=timedelta(hours=30)))", "wrong", "1 day, 6:00:00"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=0))", "wrong", "shorter than a request"),
+    ],
+    (max_age, "idle_timeout"): [
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=900))", "wrong", "carried no new date"),
+        ("def f(): return SessionOptions(secret='s', rolling=True)", "wrong", "no Expires"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=15), rolling=True)", "wrong", "not minutes"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=900, rolling=True))", "raised", "rolling"),
+        ("def f(): return SessionOptions(secret='s', resave=True, cookie=CookieOptions(max_age=900))", "wrong", "no new date"),
+    ],
+    (secure, "both_worlds"): [
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True))", "wrong", "over plain HTTP"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=False))", "wrong", "has no Secure"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure='Auto'))", "raised", "is 'Auto' (str)"),
+        ("def f(): return SessionOptions(secret='s', proxy=True, cookie=CookieOptions(secure=True))", "wrong", "over plain HTTP"),
+    ],
+    (secure, "behind_a_proxy"): [
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True))", "wrong", "did not stick"),
+        ("def f(): return SessionOptions(secret='s', proxy=True)", "wrong", "has no Secure"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure='auto'))", "wrong", "has no Secure"),
+        ("def f(): return SessionOptions(secret='s', proxy=False, cookie=CookieOptions(secure=True))", "wrong", "did not stick"),
+    ],
+    (httponly, "only_the_colours"): [
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(httponly=False))", "wrong", "can read the session id"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(httponly='yes'))", "raised", "is 'yes' (str)"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(httpOnly=True))", "raised", "Did you mean 'httponly'"),
+    ],
+    (httponly, "safe_entry"): [
+        ("def f(entry): return f'<li>{entry}</li>'", "wrong", "the page has the tag <img>"),
+        ("def f(entry): return escape(entry)", "wrong", "stands between <li> and </li>"),
+        ("def f(entry): return '<li>' + entry.replace('<', '') + '</li>'", "wrong", "something that was written is not shown"),
+        ("def f(entry): return '<li>' + entry.replace('<script>', '') + '</li>'", "wrong", "the page has the tag <img>"),
+        ("def f(entry): return '<li>' + entry.replace('<', '&lt;') + '</li>'", "wrong", "a visitor reads '<b>'"),
+    ],
+    (resave, "calls_of_a_read"): [
+        ("def f(): return ['get']", "wrong", "comes last"),
+        ("def f(): return ['touch']", "wrong", "comes first"),
+        ("def f(): return ['get', 'set']", "wrong", "called differently"),
+        ("def f(): return 'get'", "wrong", "has to return a list"),
+        ("def f(): return None", "wrong", "called differently"),
+    ],
+    (resave, "add_slowly"): [
+        ("def f(item, wait):\n cart = session.get('cart', [])\n wait()\n session['cart'] = cart + [item]", "wrong", "overwritten"),
+        ("def f(item, wait):\n session.reload()\n cart = session['cart']\n wait()\n session['cart'] = cart + [item]", "wrong", "overwritten"),
+        ("def f(item, wait):\n wait()\n session['cart'] = session['cart'] + [item]\n session.reload()", "wrong", "bread is missing"),
+        ("def f(item, wait):\n session.reload(item)", "raised", "TypeError"),
+    ],
+    (save_uninitialized, "from_the_first_request"): [
+        ("def f(): return SessionOptions(secret='s', save_uninitialized=False)", "wrong", "got no cookie"),
+        ("def f(): return SessionOptions(secret='s', rolling=True)", "wrong", "got no cookie"),
+        ("def f(): return SessionOptions(secret='s', saveUninitialized=True)", "raised", "Did you mean 'save_uninitialized'"),
+    ],
+    (save_uninitialized, "show_cart"): [
+        ("def f(): return session.setdefault('cart', [])", "wrong", "put something into it"),
+        ("def f(): return session['cart']", "raised", "KeyError"),
+        ("def f(): return session.get('cart')", "wrong", "returned None"),
+        ("def f(): return []", "wrong", "for one with tea []"),
+    ],
+    (together, "this_header"): [
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True, samesite='Strict'))", "wrong", "'connect.sid'"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', cookie=CookieOptions(secure=True, samesite='Lax'))",
+         "wrong", "SameSite=Lax. Look at SameSite"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', cookie=CookieOptions(samesite='Strict'))", "wrong", "Look at Secure"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', cookie=CookieOptions(secure=True, samesite='Strict', max_age=60))",
+         "wrong", "has Expires, which"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', genid=1)", "raised", "genid is 1"),
+    ],
+    (together, "production"): [
+        ("def f(environment, store): return SessionOptions(name='shop', secret='s', store=store)", "wrong", "not the one from the environment"),
+        ("def f(environment, store): return SessionOptions(name='shop', secret=environment['SESSION_SECRET'])", "wrong", "do not use the store"),
+        ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store)", "wrong", "Sessions last None"),
+        ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store, "
+         "cookie=CookieOptions(max_age=environment['SESSION_MINUTES']))", "raised", "is '30' (str)"),
+        ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store, "
+         "cookie=CookieOptions(max_age=timedelta(minutes=30)))", "wrong", "name: the default name"),
+    ],
 }  # fmt: skip
 EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, attribute in WRONG]
 
@@ -46,7 +142,11 @@ EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, 
 def run(code: str) -> object:
     """Run a learner's code and return the last thing it defined."""
     names: dict[str, object] = {}
-    exec("import requests\nfrom demo_app import *", names)
+    exec(
+        "import requests\nfrom datetime import timedelta\nfrom html import escape\nfrom flask import session\n"
+        "from demo_app import *\nfrom demo_app.session import sign",
+        names,
+    )
     given = set(names)
     exec(code, names)
     return [value for key, value in names.items() if key not in given][-1]

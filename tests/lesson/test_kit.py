@@ -101,8 +101,16 @@ def test_the_anatomy_of_another_frameworks_cookie():
         ("a=1; Path=/; HttpOnly", "a=2; Path=/; HttpOnly", []),
         ("a=1; Path=/", "b=1; Path=/", [("changed", "name", "`a`", "`b`")]),
         ("a=1; Path=/; HttpOnly", "a=1; Path=/", [("removed", "HttpOnly", "`HttpOnly`", "")]),
+        ("a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT", "a=1; Expires=Thu, 01 Jan 2026 00:00:59 GMT", []),
+        (
+            "a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT",
+            "a=1; Expires=Thu, 01 Jan 2026 00:01:00 GMT",
+            [("changed", "Expires", "`Expires=Thu, 01 Jan 2026 00:00:00 GMT`", "`Expires=Thu, 01 Jan 2026 00:01:00 GMT`")],
+        ),
         ("a=1", "a=1; SameSite=Lax", [("added", "SameSite", "", "`SameSite=Lax`")]),
         ("a=1; Path=/a", "a=1; Path=/b", [("changed", "Path", "`Path=/a`", "`Path=/b`")]),
+        ("a=s%3Ax.y", "a=s%3Ax.z", [("changed", "signature", "`y`", "`z`")]),
+        ("a=s%3Ax.y", "a=s%3Aw.z", []),
         ("a=s%3Ax.y", "a=x", [("changed", "form of the value", "`s%3Ax.y`", "`x`")]),
     ],
 )

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import socket
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from demo_app import Server, SessionOptions, create_app, serve
+from demo_app import SessionOptions, create_app, serve
+from tests.server.helpers import address_of, ask, holdings, is_listening, ok
 
 OPTIONS = SessionOptions(secret="s")
-
-
-def ok(environ, start_response):
-    start_response("200 OK", [("Content-Type", "text/plain")])
-    return [b"ok"]
-
-
-def holdings() -> tuple[int, int | None]:
-    """How many threads and file descriptors this process has. (Only Linux tells the latter.)"""
-    gc.collect()
-    fds = Path("/proc/self/fd")
-    return threading.active_count(), len(os.listdir(fds)) if fds.exists() else None
-
-
-def is_listening(server: Server) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", int(server.url.rpartition(":")[2]))) == 0
 
 
 @pytest.fixture
@@ -40,6 +24,12 @@ def client():
     with requests.Session() as session:
         session.trust_env = False
         yield session
+
+
+@pytest.fixture(params=[False, True], ids=["http", "https"])
+def start(request):
+    """serve(), over HTTP and over HTTPS."""
+    return partial(serve, https=request.param)
 
 
 def test_it_serves_options_a_flask_app_and_any_wsgi_app(client):
@@ -55,18 +45,18 @@ def test_what_cannot_be_served_is_told_what_can(wrong):
         serve(wrong)
 
 
-def test_it_listens_on_loopback_only():
-    with serve(ok) as server:
-        assert server.url.startswith("http://127.0.0.1:")
+def test_it_listens_on_loopback_only(start):
+    with start(ok) as server:
+        assert urlsplit(server.url).hostname == "127.0.0.1"
         others = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
         for address in others - {"127.0.0.1", "127.0.1.1"}:
             with socket.socket() as probe:
                 probe.settimeout(1)
-                assert probe.connect_ex((address, int(server.url.rpartition(":")[2]))) != 0
+                assert probe.connect_ex((address, address_of(server)[1])) != 0
 
 
-def test_stop_closes_the_port_and_may_be_called_twice():
-    server = serve(ok)
+def test_stop_closes_the_port_and_may_be_called_twice(start):
+    server = start(ok)
     assert repr(server) == f"<Server {server.url} running>"
     server.stop()
     server.stop()
@@ -74,17 +64,17 @@ def test_stop_closes_the_port_and_may_be_called_twice():
     assert repr(server) == f"<Server {server.url} stopped>"
 
 
-def test_a_block_that_fails_stops_it_too():
-    with pytest.raises(KeyboardInterrupt), serve(ok) as server:
+def test_a_block_that_fails_stops_it_too(start):
+    with pytest.raises(KeyboardInterrupt), start(ok) as server:
         raise KeyboardInterrupt
     assert not is_listening(server)
 
 
-def test_a_hundred_runs_of_the_same_cell_leave_one_server(client):
+def test_a_hundred_runs_of_the_same_cell_leave_one_server(start, client):
     before = holdings()
     for _ in range(100):
-        server = serve(ok)
-        assert client.get(server.url).text == "ok"
+        server = start(ok)
+        assert client.get(server.url, verify=server.ca_path).text == "ok"
     client.close()
     threads, fds = holdings()
     assert threads == before[0] + 1
@@ -92,32 +82,31 @@ def test_a_hundred_runs_of_the_same_cell_leave_one_server(client):
     assert holdings() == before
 
 
-def test_a_thousand_starts_and_stops_leave_nothing(client):
+def test_a_thousand_starts_and_stops_leave_nothing(start, client):
     before = holdings()
     for _ in range(1000):
-        serve(ok).stop()
+        start(ok).stop()
     assert holdings() == before
 
 
-def test_a_forgotten_server_stops():
+def test_a_forgotten_server_stops(start):
     before = holdings()
-    server = serve(ok)
+    server = start(ok)
     del server
     assert holdings() == before
 
 
-def test_connections_that_a_client_keeps_open_do_not_keep_it_alive():
+def test_connections_that_a_client_keeps_open_do_not_keep_it_alive(start):
     before = holdings()
-    with serve(ok) as server:
-        address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
-        idle = [socket.create_connection(address) for _ in range(5)]
-        requests.get(server.url)  # answered, so the idle ones have been accepted
+    with start(ok) as server:
+        idle = [socket.create_connection(address_of(server)) for _ in range(5)]
+        ask(server)  # answered, so the idle ones have been accepted
     for connection in idle:
         connection.close()
     assert holdings() == before
 
 
-def test_a_request_that_has_begun_is_answered():
+def test_a_request_that_has_begun_is_answered(start):
     begun, finish = threading.Event(), threading.Event()
     answers = []
 
@@ -126,8 +115,8 @@ def test_a_request_that_has_begun_is_answered():
         finish.wait(10)
         return ok(environ, start_response)
 
-    server = serve(slow)
-    asking = threading.Thread(target=lambda: answers.append(requests.get(server.url).text))
+    server = start(slow)
+    asking = threading.Thread(target=lambda: answers.append(ask(server)))
     asking.start()
     begun.wait(10)
     stopping = threading.Thread(target=server.stop)
@@ -138,32 +127,32 @@ def test_a_request_that_has_begun_is_answered():
     assert answers == ["ok"]
 
 
-def test_a_view_may_stop_its_own_server():
+def test_a_view_may_stop_its_own_server(start):
     def goodbye(environ, start_response):
         server.stop()
         return ok(environ, start_response)
 
-    server = serve(goodbye)
-    assert requests.get(server.url).text == "ok"
+    server = start(goodbye)
+    assert ask(server) == "ok"
     assert not is_listening(server)
 
 
-def test_requests_leave_no_line_in_the_output(capfd):
-    with serve(ok) as server:
-        requests.get(server.url)
-        requests.get(f"{server.url}/?a=b")
+def test_requests_leave_no_line_in_the_output(start, capfd):
+    with start(ok) as server:
+        ask(server)
+        requests.get(f"{server.url}/?a=b", verify=server.ca_path or True)
     assert capfd.readouterr() == ("", "")
 
 
-def test_requests_that_overlap_are_answered_side_by_side():
+def test_requests_that_overlap_are_answered_side_by_side(start):
     both = threading.Barrier(2, timeout=10)
 
     def meet(environ, start_response):
         both.wait()
         return ok(environ, start_response)
 
-    with serve(meet) as server:
-        threads = [threading.Thread(target=requests.get, args=(server.url,)) for _ in range(2)]
+    with start(meet) as server:
+        threads = [threading.Thread(target=ask, args=(server,)) for _ in range(2)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -176,8 +165,9 @@ def test_requests_that_overlap_are_answered_side_by_side():
     ["", "raise SystemExit(3)", "import os, signal; os.kill(os.getpid(), signal.SIGINT)", "1 / 0"],
     ids=["end", "exit", "interrupt", "error"],
 )
-def test_the_process_ends_whatever_happens_to_it(ending):
-    code = f"import requests\nfrom demo_app import *\nserver = serve(SessionOptions(secret='s'))\n{ending}"
+@pytest.mark.parametrize("https", [False, True], ids=["http", "https"])
+def test_the_process_ends_whatever_happens_to_it(ending, https):
+    code = f"from demo_app import *\nserver = serve(SessionOptions(secret='s'), https={https})\n{ending}"
     done = subprocess.run([sys.executable, "-c", code], timeout=30, capture_output=True, text=True,
                           cwd=Path(__file__).parents[2])  # fmt: skip
     assert "Exception ignored" not in done.stderr

@@ -21,6 +21,10 @@ def make(guest_book=False, **options):
     return create_app(SessionOptions(**{"name": "mycookie", "secret": "s", **options}), guest_book=guest_book)
 
 
+def report(response):
+    return json.loads(response.headers["X-Inspect"])
+
+
 @pytest.fixture
 def client():
     return make().test_client()
@@ -126,10 +130,10 @@ class TestInspect:
 
     def test_it_copies_what_a_script_cannot_read(self, client):
         response = client.get("/api/visits", headers=ASK)
-        assert json.loads(response.headers["X-Inspect"]) == {"cookie": "", "set_cookie": [response.headers["Set-Cookie"]]}
+        assert report(response) == {"cookie": "", "set_cookie": [response.headers["Set-Cookie"]]}
         assert response.json == {"visits": 1}
         cookie = f"mycookie={client.get_cookie('mycookie').value}"
-        assert json.loads(client.get("/api/peek", headers=ASK).headers["X-Inspect"]) == {"cookie": cookie, "set_cookie": []}
+        assert report(client.get("/api/peek", headers=ASK)) == {"cookie": cookie, "set_cookie": []}
 
     @pytest.mark.parametrize("path", ["/", "/api/inspect", "/api/visits", "/api/peek", "/nothing"])
     def test_it_comes_only_when_asked_for(self, client, path):
@@ -142,10 +146,10 @@ class TestInspect:
         client = make().test_client(use_cookies=False)
         headers = {**ASK, "Cookie": '_xsrf=2|secret; mycookie=a=b;mycookie2=other ; bare; <img src="ü">=x'}
         response = client.get("/api/peek", headers=headers)
-        report = response.headers["X-Inspect"]
-        assert report.isascii()
-        assert report.isprintable()
-        cookie = json.loads(report)["cookie"]
+        header = response.headers["X-Inspect"]
+        assert header.isascii()
+        assert header.isprintable()
+        cookie = json.loads(header)["cookie"]
         assert cookie.startswith("_xsrf=…; mycookie=a=b; mycookie2=…; bare=…; <img src=")
         assert client.get("/api/inspect", headers=headers).json["cookie"] == cookie
 

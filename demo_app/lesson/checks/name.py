@@ -8,20 +8,14 @@ import requests
 
 from ...server import serve
 from ...session import SessionOptions
-from ..exercises import Exercise, Wrong
+from ..exercises import Exercise, Wrong, returned_options
 from ..headers import set_cookies
 
 _DEFAULT_NAMES = ("connect.sid", "session", "sessionid")
 
 
-def _options(made: object) -> SessionOptions:
-    if not isinstance(made, SessionOptions):
-        raise Wrong(f"The function returned {made!r}. It has to return SessionOptions(…).")
-    return made
-
-
 def _check_rename(answer: Callable[[], object]) -> str:
-    with serve(_options(answer())) as server:
+    with serve(returned_options(answer())) as server:
         (cookie,) = set_cookies(requests.get(f"{server.url}/api/visits"))
     if cookie.name in _DEFAULT_NAMES:
         raise Wrong(f"The server sent a cookie called {cookie.name!r}, which is a framework's default name.")
@@ -43,7 +37,7 @@ _LOGIN = {"username": "ada", "password": "lovelace"}
 
 def _check_two_apps(answer: Callable[[], object]) -> str:
     shop_options = SessionOptions(name="shop_session", secret="cookiesaregood")
-    with serve(shop_options) as shop, serve(_options(answer())) as blog:
+    with serve(shop_options) as shop, serve(returned_options(answer())) as blog:
         client = requests.Session()
         client.post(f"{shop.url}/api/login", json=_LOGIN)
         client.get(f"{blog.url}/api/visits")

@@ -1,0 +1,207 @@
+"""Requests and store calls in the order in which they really happened, as a sequence diagram."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from html import escape
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import Flask
+
+from ..server import Server
+from ..session import TracedStore
+from ..session.stores.traced import Call
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+#: The participants, from left to right; the proxy where there is one.
+_PLACES = ("client", "proxy", "server", "store")
+
+#: An answer's body is shown up to this length.
+_SHORT = 48
+
+
+class Event(NamedTuple):
+    """Something that went from one participant to another."""
+
+    #: Which request it belongs to, counted from 1.
+    request: int
+    source: str
+    target: str
+    text: str
+
+
+class Traffic:
+    """What was recorded since :func:`watch`. Shown as a sequence diagram; in plain text, one event to a line."""
+
+    def __init__(self) -> None:
+        #: The events in their order.
+        self.events: list[Event] = []
+        self._lock = threading.Lock()
+        self._numbers = count(1)
+        # The request that is passing the proxy, and will arrive at the server as its.
+        self._passing: int | None = None
+
+    def add(self, request: int, source: str, target: str, text: str) -> None:
+        """Note something that has happened."""
+        with self._lock:
+            self.events.append(Event(request, source, target, text))
+
+    def passing(self, proxy: WSGIApplication) -> WSGIApplication:
+        """The same proxy, with what passes it recorded. One request at a time."""
+
+        def watched(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            self._passing = next(self._numbers)
+            try:
+                return self._record(proxy, environ, start_response, self._passing, "client", "proxy")
+            finally:
+                self._passing = None
+
+        return watched
+
+    def _record(
+        self,
+        app: WSGIApplication,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        number: int,
+        source: str,
+        target: str,
+    ) -> list[bytes]:
+        """Hand a request on to ``app``, noting when it comes and when its answer is ready."""
+        scheme = "HTTPS " if environ["wsgi.url_scheme"] == "https" else ""
+        forwarded = environ.get("HTTP_X_FORWARDED_PROTO")
+        note = f" (X-Forwarded-Proto: {forwarded})" if forwarded else ""
+        self.add(number, source, target, f"{scheme}{environ['REQUEST_METHOD']} {environ['PATH_INFO']}{note}")
+        answer = ""
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: object) -> object:
+            nonlocal answer
+            answer = status.partition(" ")[0]
+            if any(name.lower() == "set-cookie" for name, _ in headers):
+                answer += " + Set-Cookie"
+            return start_response(status, headers, *rest)  # type: ignore[call-arg,arg-type]
+
+        body = list(app(environ, start))  # type: ignore[arg-type]
+        text = b"".join(body).decode("utf-8", "replace").strip()
+        self.add(number, target, source, f"{answer} {text}" if 0 < len(text) <= _SHORT else answer)
+        return body
+
+    def __repr__(self) -> str:
+        if not self.events:
+            return "(no traffic yet)"
+        return "\n".join(f"{e.request}  {e.source:6} → {e.target:6}  {e.text}" for e in self.events)
+
+    def _repr_svg_(self) -> str | None:
+        return draw(self.events) if self.events else None
+
+
+def watch(server: Server) -> Traffic:
+    """Record what happens at a running server from now on.
+
+    :raises TypeError: if the server's app is no Flask app with a session store.
+    """
+    app = server.app
+    if not isinstance(app, Flask) or not hasattr(app.session_interface, "store"):
+        raise TypeError(f"watch({server!r}): only a Flask app with ExpressSessionInterface can be watched.")
+    traffic = Traffic()
+    current: ContextVar[int] = ContextVar("current")
+
+    def report(call: Call) -> None:
+        request = current.get(0)
+        if call.method == "get":
+            traffic.add(request, "server", "store", "get")
+            traffic.add(request, "store", "server", call.data or call.outcome)
+        else:
+            gone = " (gone: nothing stored)" if call.outcome == "gone" else ""
+            traffic.add(request, "server", "store", f"{call.method} {call.data}".rstrip() + gone)
+
+    def watched(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        passing = traffic._passing
+        number = next(traffic._numbers) if passing is None else passing
+        current.set(number)
+        return traffic._record(inner, environ, start_response, number, "proxy" if passing else "client", "server")
+
+    inner = app.wsgi_app
+    app.session_interface.store = TracedStore(app.session_interface.store, report)
+    app.wsgi_app = watched  # type: ignore[method-assign]
+    return traffic
+
+
+# The diagram. Its colours are its own, on a ground of its own, so that it reads the same in a light and a dark theme.
+
+_WIDTH, _ROW, _TOP, _MARGIN = 880, 34, 64, 70
+
+
+def draw(events: list[Event]) -> str:
+    """A sequence diagram as SVG. Requests that overlap stand beside each other on the server's line."""
+    here = {place for event in events for place in (event.source, event.target)}
+    places = [place for place in _PLACES if place in here]
+    step = (_WIDTH - 2 * _MARGIN) / (len(places) - 1)
+    at = {place: _MARGIN + step * number for number, place in enumerate(places)}
+    height = _TOP + _ROW * len(events) + 24
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
+        'font-family="system-ui, sans-serif" font-size="13" role="img" '
+        f'aria-label="Sequence diagram of {len(events)} events">',
+        f'<rect width="{_WIDTH}" height="{height}" rx="6" fill="#fdfdfb"/>',
+    ]
+    for place, x in at.items():
+        lines.append(f'<line x1="{x:g}" y1="44" x2="{x:g}" y2="{height - 12}" stroke="#9a9a94" stroke-dasharray="3 4"/>')
+        lines.append(f'<rect x="{x - 42:g}" y="14" width="84" height="28" rx="4" fill="#e7ecf3" stroke="#52606d"/>')
+        lines.append(f'<text x="{x:g}" y="33" text-anchor="middle" font-weight="600" fill="#1f2933">{place}</text>')
+    lanes = _lanes(events)
+    for request, (first, last) in _spans(events).items():
+        x, top, bottom = at["server"] + lanes[request] - 4, _TOP + _ROW * first, _TOP + _ROW * last
+        lines.append(
+            f'<rect x="{x:g}" y="{top}" width="8" height="{bottom - top}" fill="#cbd5e1" stroke="#52606d"/>'
+        )
+    for row, event in enumerate(events):
+        lines.extend(_arrow(event, at, _TOP + _ROW * row, lanes[event.request]))
+    lines.append("</svg>")
+    return "\n".join(lines)
+
+
+def _arrow(event: Event, at: dict[str, float], y: int, lane: float) -> Iterator[str]:
+    answer = at[event.target] < at[event.source]
+
+    def end(place: str, other: str) -> float:
+        if place != "server":
+            return at[place]
+        return at[place] + lane + (4 if at[other] > at[place] else -4)
+
+    x1, x2 = end(event.source, event.target), end(event.target, event.source)
+    tip = -8 if answer else 8
+    dashes = ' stroke-dasharray="6 3"' if answer else ""
+    yield f'<line x1="{x1:g}" y1="{y}" x2="{x2:g}" y2="{y}" stroke="#1f2933" stroke-width="1.4"{dashes}/>'
+    yield f'<path d="M{x2:g} {y} l{-tip} -4.5 v9 z" fill="#1f2933"/>'
+    yield (
+        f'<text x="{(x1 + x2) / 2:g}" y="{y - 6}" text-anchor="middle" fill="#1f2933">'
+        f'<tspan font-weight="700">{event.request}</tspan>  {escape(event.text)}</text>'
+    )
+
+
+def _spans(events: list[Event]) -> dict[int, tuple[int, int]]:
+    """The first and the last row of each request at the server."""
+    spans: dict[int, tuple[int, int]] = {}
+    for row, event in enumerate(events):
+        if "server" not in (event.source, event.target):
+            continue
+        spans[event.request] = (spans.get(event.request, (row, row))[0], row)
+    return spans
+
+
+def _lanes(events: list[Event]) -> dict[int, float]:
+    """How far to the right each request stands on the server's line: those that overlap do not cover each other."""
+    spans = _spans(events)
+    lanes: dict[int, float] = dict.fromkeys((event.request for event in events), 0)
+    placed: set[int] = set()
+    for request, (first, last) in spans.items():
+        taken = {lanes[other] for other in placed if spans[other][0] <= last and first <= spans[other][1]}
+        lanes[request] = next(lane for lane in count(0, 14) if lane not in taken)
+        placed.add(request)
+    return lanes
