@@ -1,6 +1,7 @@
 """What a notebook shows with. Everything here has a form for a web page and an equally good one in plain text."""
 
 from .browser import browse as browse
+from .environment import check_environment as check_environment
 from .exercises import Exercise as Exercise
 from .exercises import Verdict as Verdict
 from .frameworks import elsewhere as elsewhere

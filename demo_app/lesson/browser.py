@@ -15,8 +15,8 @@ _FRAME = (
     'style="width:100%;height:38rem;border:1px solid #8888"></iframe>'
 )
 
-# JupyterLab runs it when the cell is run, and strips it from an output that it does not trust. Without it, the
-# frame is at 127.0.0.1, where run.py opens JupyterLab.
+# JupyterLab runs it when the cell is run, and strips it from an output that it does not trust. Without it,
+# the frame is at 127.0.0.1, where run.py opens JupyterLab.
 _SCRIPT = """
 <script>
 {

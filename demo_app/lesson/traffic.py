@@ -180,7 +180,8 @@ def _arrow(event: Event, at: dict[str, float], y: int, lane: float) -> Iterator[
     yield f'<line x1="{x1:g}" y1="{y}" x2="{x2:g}" y2="{y}" stroke="#1f2933" stroke-width="1.4"{dashes}/>'
     yield f'<path d="M{x2:g} {y} l{-tip} -4.5 v9 z" fill="#1f2933"/>'
     yield (
-        f'<text x="{(x1 + x2) / 2:g}" y="{y - 6}" text-anchor="middle" fill="#1f2933">'
+        f'<text x="{(x1 + x2) / 2:g}" y="{y - 6}" text-anchor="middle" fill="#1f2933" '
+        'stroke="#fdfdfb" stroke-width="4" paint-order="stroke">'  # a margin, where the text crosses a line
         f'<tspan font-weight="700">{event.request}</tspan>  {escape(event.text)}</text>'
     )
 

@@ -15,8 +15,8 @@ def make_guest_book() -> Blueprint:
 
     @book.get("/guestbook")
     def read() -> str:
-        # The hole: an entry becomes part of the page as it came, tags and scripts included. Each entry would have
-        # to go through html.escape().
+        # The hole: an entry becomes part of the page as it came, tags and scripts included. Each would
+        # have to go through html.escape().
         items = "".join(f"<li>{entry}</li>\n" for entry in entries)
         return (STATIC / "guestbook.html").read_text(encoding="utf-8").replace("<!-- entries -->", items)
 

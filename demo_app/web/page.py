@@ -25,7 +25,7 @@ _FILES = {
 }
 
 # A notebook embeds the page: JupyterLab is at another port of this machine, or, behind a hub, at the same
-# origin. Everyone else could only trick a visitor into clicking here, and is kept out. No images also means no
+# origin. Everyone else could only trick visitors into clicks here, and is kept out. No images also means: no
 # request for /favicon.ico, which would be one more request with a session.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -46,12 +46,12 @@ class Inspector:
     """Stands in front of the app, because whoever looks at a session from inside changes it.
 
     Within Flask every request opens the session and, when it ends, saves it or moves its expiry date; the
-    cookie is set after the last ``after_request`` function has run. So the page's files and ``/api/inspect`` are
+    cookie is set after the last ``after_request`` function. So the page's files and ``/api/inspect`` are
     answered here, and what the app says is read here.
 
     A script cannot read ``Set-Cookie``. A request with the header ``X-Inspect`` therefore gets a copy, in a
-    response header of that name: JSON with the request's cookies and the answer's ``Set-Cookie`` lines. It also
-    tells scripts of this origin what ``HttpOnly`` hides from them, so it has no place in a real app.
+    response header of that name: JSON with the request's cookies and the answer's ``Set-Cookie`` lines. It
+    also tells scripts of this origin what ``HttpOnly`` hides from them, so it has no place in a real app.
     """
 
     def __init__(self, app: Flask) -> None:

@@ -32,6 +32,13 @@ def is_listening(server: Server) -> bool:
         return probe.connect_ex(address_of(server)) == 0
 
 
+def wait_for_requests() -> None:
+    """Wait for the threads of all requests. Each outlasts its answer by a moment."""
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(10)
+
+
 def holdings() -> tuple[int, int | None]:
     """How many threads and file descriptors this process has. (Only Linux tells the latter.)"""
     gc.collect()

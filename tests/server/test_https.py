@@ -8,7 +8,6 @@ import ssl
 import struct
 import subprocess
 import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pytest
 import requests
 
 from demo_app import CookieOptions, SessionOptions, serve
-from tests.server.helpers import address_of, ask, holdings, ok
+from tests.server.helpers import address_of, ask, holdings, ok, wait_for_requests
 
 OVERRULING = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 ROOT = Path(__file__).parents[2]
@@ -198,11 +197,10 @@ def leave_after_the_handshake(server):
 )
 def test_a_connection_that_fails_leaves_nothing(fail, capfd):
     with serve(ok, https=True) as server:
-        threads, before = set(threading.enumerate()), holdings()
+        before = holdings()
         for _ in range(10):
             fail(server)
         assert ask(server) == "ok"  # so the others have been accepted
-        for thread in set(threading.enumerate()) - threads:
-            thread.join(10)
+        wait_for_requests()
         assert holdings() == before
     assert capfd.readouterr() == ("", "")

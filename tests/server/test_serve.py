@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from demo_app import SessionOptions, create_app, serve
-from tests.server.helpers import address_of, ask, holdings, is_listening, ok
+from tests.server.helpers import address_of, ask, holdings, is_listening, ok, wait_for_requests
 
 OPTIONS = SessionOptions(secret="s")
 
@@ -76,6 +76,7 @@ def test_a_hundred_runs_of_the_same_cell_leave_one_server(start, client):
         server = start(ok)
         assert client.get(server.url, verify=server.ca_path).text == "ok"
     client.close()
+    wait_for_requests()
     threads, fds = holdings()
     assert threads == before[0] + 1
     server.stop()

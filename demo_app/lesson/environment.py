@@ -1,0 +1,54 @@
+"""Whether this machine is ready for the lessons, and how to mend what is not."""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.request
+from importlib.metadata import PackageNotFoundError, version
+from urllib.error import URLError
+
+from ..server import serve
+from .table import Table
+
+#: The packages that the lessons cannot do without, and the oldest version that will do.
+_NEEDED = {"flask": (3, 1, 3), "requests": (2, 32), "trustme": (1,)}
+
+_MEND = "close the notebook and start it with: python3 run.py"
+
+
+def check_environment() -> Table:
+    """What the lessons need, whether it is here, and what to do where it is not."""
+    rows = [("Python 3.10 or later", *_verdict(sys.version_info >= (3, 10), "install it from python.org"))]
+    rows += [(package, *_verdict(_is_there(package, oldest), _MEND)) for package, oldest in _NEEDED.items()]
+    rows.append(("a server on this machine", *_verdict(*_loopback())))
+    return Table(("what", "is it here?", "if not"), rows)
+
+
+def _verdict(good: bool, remedy: str) -> tuple[str, str]:
+    return ("yes", "") if good else ("NO", remedy)
+
+
+def _is_there(package: str, oldest: tuple[int, ...]) -> bool:
+    try:
+        found = version(package)
+    except PackageNotFoundError:
+        return False
+    return tuple(int(part) for part in found.split(".")[:3] if part.isdigit()) >= oldest
+
+
+def _loopback() -> tuple[bool, str]:
+    """Start a server and ask it something, the way that requests does: past or through a proxy."""
+
+    def app(environ, start_response):
+        start_response("204 No Content", [])
+        return []
+
+    with serve(app) as server:
+        try:
+            with urllib.request.urlopen(server.url, timeout=5):
+                return True, ""
+        except URLError:
+            if any(os.environ.get(name) for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")):
+                return False, "set the environment variable NO_PROXY to 127.0.0.1,localhost"
+            return False, "allow connections to 127.0.0.1 in the firewall"

@@ -1,0 +1,64 @@
+"""The notebooks as files, and in a kernel that is not fresh. (nbval compares their outputs.)"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_it_is_recorded_from_top_to_bottom_and_names_no_machine(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    assert all(output.output_type != "error" and output.get("name") != "stderr" for output in outputs)
+    assert not re.search(r"/(?:home|root|Users|tmp)/|site-packages", json.dumps(outputs))
+
+
+def test_it_has_the_parts_of_a_lesson(path):
+    notebook = nbformat.read(path, as_version=4)
+    title, text = notebook.cells[0].source, "\n".join(cell.source for cell in notebook.cells)
+    assert title.startswith(f"# {path.stem[:2]} · ")
+    for part in ("**You'll do:**", "**You'll learn:**", "**You'll need:**", "Reading ", "[all lessons]"):
+        assert part in title
+    setup = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert len(setup.source.splitlines()) <= 6
+    for part in ("**Predict:**", "Break it", "xercise", "<summary>Solution</summary>", "## Key points", "Further reading:"):
+        assert part in text
+    if path.stem[:2] not in ("00", "08"):
+        assert "## Elsewhere" in text
+    questions = title.count("\n- ")
+    assert notebook.cells[-1].source.count("\n- **") == questions, "the key points answer the questions at the top"
+    assert not re.search(r"\b(simply|just|obviously|of course|easily|basically)\b|!$", text, re.IGNORECASE | re.MULTILINE)
+
+
+def test_its_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
+
+
+def test_it_runs_with_every_cell_twice_and_again_in_the_same_kernel(path):
+    notebook = nbformat.read(path, as_version=4)
+    cells = code_cells(notebook)
+    notebook.cells = copy.deepcopy([cell for each in cells for cell in (each, each)] + cells)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"again-{number}"
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
