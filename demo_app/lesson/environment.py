@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import urllib.request
 from importlib.metadata import PackageNotFoundError, version
-from urllib.error import URLError
+
+import requests
 
 from ..server import serve
 from .table import Table
@@ -38,7 +37,7 @@ def _is_there(package: str, oldest: tuple[int, ...]) -> bool:
 
 
 def _loopback() -> tuple[bool, str]:
-    """Start a server and ask it something, the way that requests does: past or through a proxy."""
+    """Start a server and ask it something, as the lessons do: past or through a proxy."""
 
     def app(environ, start_response):
         start_response("204 No Content", [])
@@ -46,9 +45,10 @@ def _loopback() -> tuple[bool, str]:
 
     with serve(app) as server:
         try:
-            with urllib.request.urlopen(server.url, timeout=5):
+            if requests.get(server.url, timeout=5).status_code == 204:
                 return True, ""
-        except URLError:
-            if any(os.environ.get(name) for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")):
-                return False, "set the environment variable NO_PROXY to 127.0.0.1,localhost"
-            return False, "allow connections to 127.0.0.1 in the firewall"
+        except requests.RequestException:
+            pass
+    if requests.utils.get_environ_proxies(server.url):
+        return False, "set the environment variable NO_PROXY to 127.0.0.1,localhost"
+    return False, "allow connections to 127.0.0.1 in the firewall"

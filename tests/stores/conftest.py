@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo_app.session import MemoryStore, RedisStore, SQLiteStore, clock
+from demo_app.session import MemoryStore, RedisStore, SQLiteStore, TracedStore, clock
 from demo_app.session.stores import Store
 from tests.stores.helpers import RedisServer
 
@@ -46,7 +46,7 @@ def redis_client(shared_redis: RedisServer) -> Iterator[object]:
         yield client
 
 
-@pytest.fixture(params=["memory", "sqlite", "redis"])
+@pytest.fixture(params=["memory", "sqlite", "redis", "traced"])
 def kind(request: pytest.FixtureRequest) -> str:
     """Each kind of store in turn."""
     return request.param
@@ -55,8 +55,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def new_store(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], Store]:
     """Makes another store for the same sessions. In memory there is no such thing: it is the same store."""
-    if kind == "memory":
-        memory = MemoryStore()
+    if kind in ("memory", "traced"):
+        memory = MemoryStore() if kind == "memory" else TracedStore(MemoryStore())
         return lambda: memory
     if kind == "sqlite":
         return lambda: SQLiteStore(tmp_path / "sessions.db")

@@ -1,0 +1,104 @@
+"""Traffic as it was recorded, in words and as a diagram."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from xml.etree import ElementTree
+
+import pytest
+import requests
+from flask import Flask, session
+
+from demo_app import CookieOptions, ExpressSessionInterface, SessionOptions, reverse_proxy, serve
+from demo_app.lesson import watch
+
+
+def test_requests_and_store_calls_in_their_order():
+    with serve(SessionOptions(secret="s")) as server:
+        traffic = watch(server)
+        assert repr(traffic) == "(no traffic yet)"
+        assert traffic._repr_svg_() is None
+        client = requests.Session()
+        client.get(f"{server.url}/api/visits")
+        client.get(f"{server.url}/api/peek")
+    assert repr(traffic).splitlines() == [
+        "1  client → server  GET /api/visits",
+        '1  server → store   set {"visits":1}',
+        '1  server → client  200 + Set-Cookie {"visits":1}',
+        "2  client → server  GET /api/peek",
+        "2  server → store   get",
+        '2  store  → server  {"visits":1}',
+        "2  server → store   touch",
+        '2  server → client  200 {"visits":1}',
+    ]
+
+
+def test_through_a_proxy():
+    with serve(SessionOptions(secret="s", cookie=CookieOptions(secure=True))) as server:
+        traffic = watch(server)
+        with serve(traffic.passing(reverse_proxy(server.url)), https=True) as front:
+            requests.get(f"{front.url}/api/peek", verify=front.ca_path)
+        requests.get(f"{server.url}/api/peek")
+    assert repr(traffic).splitlines() == [
+        "1  client → proxy   HTTPS GET /api/peek",
+        "1  proxy  → server  GET /api/peek (X-Forwarded-Proto: https)",
+        '1  server → proxy   200 {"visits":0}',
+        '1  proxy  → client  200 {"visits":0}',
+        "2  client → server  GET /api/peek",
+        '2  server → client  200 {"visits":0}',
+    ]
+    assert "proxy" in traffic._repr_svg_()
+
+
+def test_requests_that_overlap_stand_beside_each_other():
+    app = Flask("app")
+    app.session_interface = ExpressSessionInterface(SessionOptions(secret="s"))
+    begun, end = Event(), Event()
+
+    @app.get("/slow")
+    def slow():
+        begun.set()
+        end.wait(10)
+        return "<b>"
+
+    @app.get("/quick")
+    def quick():
+        session["a"] = "<&>"
+        return ""
+
+    with serve(app) as server:
+        traffic = watch(server)
+        asking = Thread(target=requests.get, args=[f"{server.url}/slow"])
+        asking.start()
+        begun.wait(10)
+        requests.get(f"{server.url}/quick")
+        end.set()
+        asking.join()
+    assert [event.request for event in traffic.events] == [1, 2, 2, 2, 1]
+    svg = ElementTree.fromstring(traffic._repr_svg_())  # well-formed, so escaped
+    bars = [rect for rect in svg.iter("{http://www.w3.org/2000/svg}rect") if rect.get("width") == "8"]
+    assert len({bar.get("x") for bar in bars}) == 2
+
+
+def test_a_destroyed_session_is_told_as_gone():
+    app = Flask("app")
+    app.session_interface = ExpressSessionInterface(SessionOptions(secret="s"))
+
+    @app.get("/")
+    def view():
+        if "a" in session:
+            app.session_interface.store.clear()
+        session["a"] = session.get("a", 0) + 1
+        return ""
+
+    with serve(app) as server:
+        client = requests.Session()
+        client.get(server.url)
+        traffic = watch(server)
+        client.get(server.url)
+    assert '1  server → store   set {"a":2} (gone: nothing stored)' in repr(traffic).splitlines()
+
+
+def test_only_a_server_with_these_sessions_can_be_watched():
+    with serve(Flask("plain")) as server, pytest.raises(TypeError, match="can be watched"):
+        watch(server)
