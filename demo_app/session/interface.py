@@ -15,7 +15,7 @@ from .cookie import SessionCookie, dump_cookie, load_cookie
 from .errors import OptionError, StoreUnavailable
 from .options import CookieOptions, SessionOptions
 from .signature import sign, unsign
-from .state import EndedSession, NullSession, Session, UnsetSession
+from .state import NullSession, Session, UnsetSession
 from .stores import MemoryStore
 
 log = logging.getLogger("demo_app.session")
@@ -99,15 +99,11 @@ class ExpressSessionInterface(SessionInterface):
         if session.accessed:
             _vary_on_cookie(response)
         try:
-            kept = self._commit(app, session)
+            lives_on = self._commit(app, session)
         except StoreUnavailable as error:
             self._store_failed(error)
             return
-        if isinstance(session, EndedSession):
-            return
-        if not kept:
-            log.info("a session was destroyed by another request while this one ran; this one's changes are dropped")
-        elif self.should_set_cookie(app, session):
+        if lives_on and self.should_set_cookie(app, session):
             if session.cookie.secure and not self.is_secure(current_request):
                 log.debug("no cookie sent: it is Secure and this request did not come over HTTPS")
                 return
@@ -116,11 +112,11 @@ class ExpressSessionInterface(SessionInterface):
             _vary_on_cookie(response)
 
     def _commit(self, app: Flask, session: Session) -> bool:
-        """Save, touch or destroy the session, as decided; ``False`` if another request has destroyed it."""
-        if isinstance(session, EndedSession):
+        """Save, touch or destroy the session, as decided; return whether there is one afterwards."""
+        if session.ended:
             if isinstance(session, UnsetSession) and self.options.unset == "destroy":
                 self.store.destroy(session.sid)
-            return True
+            return False
         session.finish()
         if self.should_save(app, session):
             kept = session.save()
@@ -131,6 +127,8 @@ class ExpressSessionInterface(SessionInterface):
         if not self._store_ready:
             self._store_ready = True
             log.warning("the session store is back")
+        if not kept:
+            log.info("a session was destroyed by another request while this one ran; this one's changes are dropped")
         return kept
 
     def _store_failed(self, error: StoreUnavailable) -> None:

@@ -7,19 +7,19 @@ its ``=`` padding. The value stays readable: a signature proves who wrote it and
 from __future__ import annotations
 
 import hmac
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterable
 
 
-def signature(value: str, secret: bytes) -> str:
+def _signature(value: str, secret: bytes) -> bytes:
     """The signature alone: 43 characters of base64."""
     digest = hmac.digest(secret, value.encode("utf-8", "surrogatepass"), "sha256")
-    return b64encode(digest).rstrip(b"=").decode("ascii")
+    return b2a_base64(digest, newline=False).rstrip(b"=")
 
 
 def sign(value: str, secret: bytes) -> str:
     """Return ``value`` with its signature behind a dot."""
-    return f"{value}.{signature(value, secret)}"
+    return f"{value}.{_signature(value, secret).decode('ascii')}"
 
 
 def unsign(signed: str, secrets: Iterable[bytes]) -> str | None:
@@ -33,6 +33,6 @@ def unsign(signed: str, secrets: Iterable[bytes]) -> str | None:
         return None
     found_bytes = found.encode("utf-8", "replace")
     for secret in secrets:
-        if hmac.compare_digest(signature(value, secret).encode("ascii"), found_bytes):
+        if hmac.compare_digest(_signature(value, secret), found_bytes):
             return value
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -14,7 +13,7 @@ from . import clock
 from .cookie import SessionCookie
 from .errors import SessionDataError, SessionNotFound, SessionUnavailable
 from .stores import Store, StoredSession
-from .stores.base import encode
+from .stores.base import decode, encode
 
 
 class Session(dict, SessionMixin):
@@ -30,6 +29,8 @@ class Session(dict, SessionMixin):
     cookie: SessionCookie
     #: Set by Flask when a view has looked at the session.
     accessed = False
+    #: Whether the view has destroyed the session, or given it up.
+    ended = False
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class Session(dict, SessionMixin):
         else:
             self.sid, self.cookie = presented_sid, stored.cookie
             self._original_json = stored.data
-            self.update(json.loads(stored.data))
+            self.update(decode(stored.data))
         self._original_sid = self.sid
         self._in_store = stored is not None
         # None where nothing counts as saved yet, so that the session is saved whether or not it changes.
@@ -138,7 +139,7 @@ class Session(dict, SessionMixin):
             )
         self.cookie = stored.cookie
         self.clear()
-        self.update(json.loads(stored.data))
+        self.update(decode(stored.data))
 
     def regenerate(self) -> None:
         """Destroy the session and begin an empty one with a new id, as a log-in should (session fixation)."""
@@ -190,6 +191,8 @@ class _ReadOnly:
 class EndedSession(_ReadOnly, Session):
     """A session after ``destroy()`` or ``unset()``: empty, and no longer saved."""
 
+    ended = True
+
 
 class DestroyedSession(EndedSession):
     reason = "This session was destroyed earlier in the request. Call session.regenerate() to begin a new one."
@@ -233,7 +236,7 @@ def _check(data: dict[str, Any], text: str) -> None:
             "session['cookie']", data["cookie"], "this key is reserved: the store keeps the cookie's settings there."
         )
     # JSON turns the key 1 into "1". To compare is quick; only where it finds a difference is the reason searched.
-    if json.loads(text) != data:
+    if decode(text) != data:
         _explain("session", data, ())
 
 

@@ -11,6 +11,14 @@ from ..cookie import SessionCookie
 #: Writes the JSON of a session, in the one form in which its text at two times can be compared.
 encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
+_raw_decode = json.JSONDecoder().raw_decode
+
+
+def decode(text: str) -> Any:
+    """Read what :data:`encode` wrote. Quicker than ``json.loads``, which first finds out what it has been given."""
+    return _raw_decode(text)[0]
+
+
 #: What reading a damaged session raises; OptionError, from cookie settings that break a rule, is among them.
 UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, OverflowError, RecursionError)
 

@@ -13,14 +13,11 @@ from .base import StoredSession
 class MemoryStore:
     """Keeps sessions in a dict.
 
-    Expired sessions leave by themselves: every write looks at two sessions, each in its turn, so that no
+    Expired sessions leave by themselves: every write looks at one or two sessions, each in its turn, so that no
     request has to pause for a sweep. In steady traffic no more of them wait for their turn than there are
     sessions that live. (The store of the same name in express-session keeps what nobody asks for again until
     the process ends.)
     """
-
-    #: How many sessions one write looks at: more than it can add, so that the turn comes round.
-    _LOOKS = 2
 
     def __init__(self) -> None:
         self._sessions: dict[str, StoredSession] = {}
@@ -82,10 +79,12 @@ class MemoryStore:
         return found
 
     def _put(self, sid: str, cookie: SessionCookie, data: str) -> None:
+        looks = 1
         if sid not in self._sessions:
             self._turns.append(sid)
+            looks = 2  # more than were added, so that the turn comes round
         self._sessions[sid] = StoredSession(cookie.copy(), data)
-        self._look(self._LOOKS)
+        self._look(looks)
 
     def _look(self, most: int) -> None:
         """Drop what has expired among the next ``most`` sessions."""
