@@ -226,8 +226,11 @@ def open_lessons(arguments):
     command += ["--Application.log_level=WARN", "--allow-root"]  # in containers, people are root
     # The token goes by the environment, because everyone on this machine can read a command line.
     environment = dict(loopback_without_proxy(), JUPYTER_TOKEN=token)
-    for name in {"SIGINT", "SIGTERM", "SIGHUP"} & set(dir(signal)):  # a closed terminal counts as Ctrl-C
-        signal.signal(getattr(signal, name), signal.default_int_handler)
+    # A closed terminal counts as Ctrl-C. One that comes before JupyterLab can be stopped waits until it can.
+    endings = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    early = []
+    for ending in endings:
+        signal.signal(ending, lambda *_: early.append(True))
     print("JupyterLab is starting.", flush=True)
     # Ctrl-C is for this process alone: at a Ctrl-C of its own, JupyterLab would leave its kernels behind.
     alone = {"start_new_session": True}
@@ -235,6 +238,10 @@ def open_lessons(arguments):
         alone = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     lab = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **alone)
     try:
+        for ending in endings:
+            signal.signal(ending, signal.default_int_handler)
+        if early:
+            raise KeyboardInterrupt
         wait_until_open(lab, port)
         print("\nThe lessons are open at\n\n  {0}\n".format(url))
         print("If no browser window appears, copy this address into your browser.")
