@@ -1,8 +1,9 @@
 """Records the outputs of the notebooks anew: ``python3 run.py record [notebook …]``.
 
-A notebook is run from top to bottom in a fresh kernel. An output that differs from the stored one only in what
-``sanitize.cfg`` replaces stays as it is, so that recording twice changes nothing. Nothing but cells, their tags and
-the kernel's name is written: no times, no versions, no paths.
+A notebook is run from top to bottom in a fresh kernel. Where its outputs differ from the stored ones only in what
+``sanitize.cfg`` replaces, they stay as they are, so that recording twice changes nothing; otherwise all of them are
+stored anew, for an id in one output is the same in the next. Nothing but cells, their tags and the kernel's name is
+written: no times, no versions, no paths.
 """
 
 from __future__ import annotations
@@ -54,11 +55,13 @@ def record(path: Path) -> bool:
                             resources={"metadata": {"path": str(path.parent)}})
     client.execute()
     new.metadata = nbformat.from_dict(_METADATA)
-    for was, now in zip(old.cells, new.cells, strict=True):
-        tags = now.metadata.get("tags")
-        now.metadata = nbformat.from_dict({"tags": tags} if tags else {})
-        if now.cell_type == "code" and _sanitized(was.outputs) == _sanitized(now.outputs):
+    code = [(was, now) for was, now in zip(old.cells, new.cells, strict=True) if now.cell_type == "code"]
+    if all(_sanitized(was.outputs) == _sanitized(now.outputs) for was, now in code):
+        for was, now in code:
             now.outputs = was.outputs
+    for cell in new.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     after = nbformat.writes(new, version=4) + "\n"
     if after != before:
         path.write_text(after, encoding="utf-8", newline="\n")

@@ -13,6 +13,6 @@ def contents(store: Store) -> Table:
     rows = []
     for sid, session in store.all().items():
         expires = session.cookie.expires
-        ends = "with the browser session" if expires is None else f"{expires:%a, %d %b %Y %H:%M:%S GMT}"
+        ends = "no date" if expires is None else f"{expires:%a, %d %b %Y %H:%M:%S GMT}"
         rows.append((f"`{sid}`", ends, f"`{json.dumps(json.loads(session.data))}`"))
     return Table(("session id", "ends", "data"), rows, empty="The store is empty.")

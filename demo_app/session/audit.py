@@ -44,7 +44,7 @@ def _audit_session(options: SessionOptions) -> Iterator[Finding]:
     if shortest < SECRET_BYTES:
         yield Finding(
             "secret",
-            f"a secret of {shortest} bytes can be guessed from a single cookie",
+            f"{shortest} bytes are too short: unless they are random, one cookie is enough to guess them",
             f"take {SECRET_BYTES} random bytes or more from the environment",
         )
     if options.resave:

@@ -23,6 +23,7 @@ WRONG = {
         ("def f(url): return requests.get(f'{url}/api/visits').json()", "wrong", "in the answer's JSON, under 'visits'"),
         ("def f(url): return requests.get(f'{url}/api/peek').json()['visits']", "wrong", "returned 0"),
         ("def f(url): return requests.get(f'{url}/visits').json()['visits']", "raised", "KeyError"),
+        ("def f(url): return 1", "wrong", "without asking the server"),
         ("f = 1", "wrong", "takes the function itself, and got 1"),
     ],
     (name, "rename"): [
@@ -68,6 +69,7 @@ WRONG = {
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=15), rolling=True)", "wrong", "not minutes"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=900, rolling=True))", "raised", "rolling"),
         ("def f(): return SessionOptions(secret='s', resave=True, cookie=CookieOptions(max_age=900))", "wrong", "no new date"),
+        ("def f(): return SessionOptions(secret='s', rolling=True, cookie=CookieOptions(max_age=900, secure=True))", "wrong", "plain HTTP"),
     ],
     (secure, "both_worlds"): [
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True))", "wrong", "over plain HTTP"),
@@ -79,6 +81,7 @@ WRONG = {
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True))", "wrong", "did not stick"),
         ("def f(): return SessionOptions(secret='s', proxy=True)", "wrong", "has no Secure"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure='auto'))", "wrong", "has no Secure"),
+        ("def f(): return SessionOptions(secret='s', proxy=True, cookie=CookieOptions(secure='auto'))", "wrong", "without Secure"),
         ("def f(): return SessionOptions(secret='s', proxy=False, cookie=CookieOptions(secure=True))", "wrong", "did not stick"),
     ],
     (httponly, "only_the_colours"): [
@@ -96,7 +99,7 @@ WRONG = {
     (resave, "calls_of_a_read"): [
         ("def f(): return ['get']", "wrong", "comes last"),
         ("def f(): return ['touch']", "wrong", "comes first"),
-        ("def f(): return ['get', 'set']", "wrong", "called differently"),
+        ("def f(): return ['get', 'set']", "wrong", "no call of 'set': the request changed nothing"),
         ("def f(): return 'get'", "wrong", "has to return a list"),
         ("def f(): return None", "wrong", "called differently"),
     ],

@@ -26,8 +26,8 @@ def test_a_sound_configuration_has_no_finding():
     ("change", "option", "weakness"),
     [
         ({"name": "connect.sid"}, "name", "default name"),
-        ({"secret": "cookiesaregood"}, "secret", "a secret of 14 bytes"),
-        ({"secret": ["a" * 32, "old"]}, "secret", "a secret of 3 bytes"),
+        ({"secret": "cookiesaregood"}, "secret", "14 bytes are too short"),
+        ({"secret": ["a" * 32, "old"]}, "secret", "3 bytes are too short"),
         ({"resave": True}, "resave", "overwrites"),
         ({"save_uninitialized": True}, "save_uninitialized", "every visitor"),
         ({"store": None}, "store", "gone with the process"),

@@ -24,9 +24,15 @@ def _check_calls_of_a_read(answer: Callable[[], object]) -> str:
     given = answer()
     if isinstance(given, str):
         raise Wrong(f"The function returned the str {given!r}. It has to return a list, such as [\"get\"].")
-    if given != really:
-        extra = [name for name in really if name not in (given or ())]
-        hint = f" One call is missing: it comes {'first' if extra[0] == really[0] else 'last'}." if len(extra) == 1 else ""
+    if not isinstance(given, (list, tuple)) or list(given) != really:
+        hint = ""
+        if isinstance(given, (list, tuple)):
+            wrong = [name for name in given if name not in really]
+            missing = [name for name in really if name not in given]
+            if wrong:
+                hint = f" There was no call of {wrong[0]!r}: the request changed nothing."
+            elif missing:
+                hint = f" One call is missing: it comes {'first' if missing[0] == really[0] else 'last'}."
         raise Wrong(f"The function returned {given!r}. The store was called differently.{hint}")
     return f"The store was called: {', '.join(really)}."
 

@@ -50,10 +50,13 @@ def _check_behind_a_proxy(answer: Callable[[], object]) -> str:
         serve(reverse_proxy(backend.url), https=True) as front,
     ):
         cookies, sticks = _log_in(front)
+        open_line, _ = _log_in(backend)
     if not sticks:
         raise Wrong("Behind the proxy the log-in did not stick: the app believes that its client came over HTTP.")
     if "Secure" not in cookies[0].attributes:
         raise Wrong("The log-in sticks. But the cookie has no Secure, and would travel over plain HTTP as well.")
+    if open_line:
+        raise Wrong("Behind the proxy all is well. But a client that came over plain HTTP got a cookie without Secure.")
     return "Behind the proxy the log-in sticks, and its cookie is Secure."
 
 

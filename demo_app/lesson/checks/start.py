@@ -22,6 +22,9 @@ def _check_second_visitor(answer: Callable[[str], object]) -> str:
         count = first.get(f"{server.url}/api/peek").json()["visits"]
         if count != 3:
             raise Wrong(f"The first visitor's count went from 3 to {count}: your function used that visitor's cookie.")
+        sessions = len(server.app.session_interface.store)
+        if found == 1 and sessions == 1:
+            raise Wrong("The function returned 1 without asking the server.")
         if found == 1:
             return "A client without a cookie is a new visitor, and its count starts at 1."
         if isinstance(found, int) and found > 1:
