@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from html import escape
 
-#: A cell in backquotes is code, as in Markdown; it is broken anywhere, other text between words only.
-_CODE = '<code style="white-space:pre-wrap;overflow-wrap:anywhere">{}</code>'
+# Code as long as an id may be broken anywhere, or the table would leave the page; shorter code stays in one piece.
+_CODE = '<code style="white-space:nowrap">{}</code>'
+_LONG_CODE = '<code style="white-space:pre-wrap;overflow-wrap:anywhere">{}</code>'
 _LEFT = 'style="text-align:left;vertical-align:top"'
 
 # A line that is too long is broken at a space where there is one; JupyterLab would break it at any letter.
@@ -73,7 +74,11 @@ def _plain(cell: str) -> str:
 
 def _html(cell: str) -> str:
     if _is_code(cell):
-        return _CODE.format(escape(cell[1:-1]))
+        return _code(cell[1:-1])
     parts = cell.split("`")
     # Odd parts stood between two backquotes.
-    return "".join(_CODE.format(escape(part)) if number % 2 else escape(part) for number, part in enumerate(parts))
+    return "".join(_code(part) if number % 2 else escape(part) for number, part in enumerate(parts))
+
+
+def _code(text: str) -> str:
+    return (_LONG_CODE if len(text) > 30 else _CODE).format(escape(text))
