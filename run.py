@@ -3,6 +3,7 @@
 
 The first run makes the folder .venv from requirements.lock. Every later run starts at once.
 """
+
 # An old Python has to get as far as the message below: no f-strings and no annotations in this file.
 from __future__ import print_function
 

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def reverse_proxy(
-    target_url: str, forwarded: Literal["replace", "append"] | None = "replace"
-) -> WSGIApplication:
+def reverse_proxy(target_url: str, forwarded: Literal["replace", "append"] | None = "replace") -> WSGIApplication:
     """Make a WSGI app that hands every request on to another server, over HTTP, and the answer back.
 
     ::
@@ -87,8 +85,4 @@ def _end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     headers = list(headers)
     options = ",".join(value for name, value in headers if name.lower() == "connection")
     named = {option.strip().lower() for option in options.split(",")}
-    return [
-        (name, value)
-        for name, value in headers
-        if not is_hop_by_hop_header(name) and name.lower() not in named
-    ]
+    return [(name, value) for name, value in headers if not is_hop_by_hop_header(name) and name.lower() not in named]

@@ -51,8 +51,14 @@ def record(path: Path) -> bool:
     old = nbformat.reads(before, as_version=4)
     new = copy.deepcopy(old)
     # As nbval runs it: any environment's kernel, in the notebook's own folder.
-    client = NotebookClient(new, timeout=60, kernel_name="python3", record_timing=False, coalesce_streams=True,
-                            resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(
+        new,
+        timeout=60,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
     client.execute()
     new.metadata = nbformat.from_dict(_METADATA)
     code = [(was, now) for was, now in zip(old.cells, new.cells, strict=True) if now.cell_type == "code"]
@@ -80,8 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
         except CellExecutionError as error:
             source = error.traceback.split("------------------")[1].strip()
-            print(f"{path.name}: this cell failed, the file stays as it was.\n\n{source}\n\n{error.ename}: {error.evalue}",
-                  file=sys.stderr)  # fmt: skip
+            print(f"{path.name}: this cell failed, the file stays as it was.\n\n{source}\n", file=sys.stderr)
+            print(f"{error.ename}: {error.evalue}", file=sys.stderr)
             return 1
         print(f"{path.name}: {'recorded anew' if changed else 'unchanged'}")
     return 0

@@ -15,13 +15,13 @@ def price(age: int = 30) -> int:
         cents -= 250
     return cents
 '''
-TEST = '''\
+TEST = """\
 from ticket import price
 
 
 def test_price():
     assert (price(), price(17), price(18)) == (1000, 500, 1000)
-'''
+"""
 
 
 def test_it_finds_what_the_test_does_not_hold_and_ends_loops_that_do_not_end(tmp_path, monkeypatch, capsys):

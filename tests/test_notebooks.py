@@ -40,13 +40,22 @@ def test_it_has_the_parts_of_a_lesson(path):
         assert part in title
     setup = next(cell for cell in notebook.cells if cell.cell_type == "code")
     assert len(setup.source.splitlines()) <= 6
-    for part in ("**Predict:**", "Break it", "xercise", "<summary>Solution</summary>", "## Key points", "Further reading:"):
+    for part in (
+        "**Predict:**",
+        "Break it",
+        "xercise",
+        "<summary>Solution</summary>",
+        "## Key points",
+        "Further reading:",
+    ):
         assert part in text
     if path.stem[:2] not in ("00", "08"):
         assert "## Elsewhere" in text
     questions = title.count("\n- ")
     assert notebook.cells[-1].source.count("\n- **") == questions, "the key points answer the questions at the top"
-    assert not re.search(r"\b(simply|just|obviously|of course|easily|basically)\b|!$", text, re.IGNORECASE | re.MULTILINE)
+    assert not re.search(
+        r"\b(simply|just|obviously|of course|easily|basically)\b|!$", text, re.IGNORECASE | re.MULTILINE
+    )
 
 
 def test_its_links_lead_somewhere(path):
@@ -61,4 +70,6 @@ def test_it_runs_with_every_cell_twice_and_again_in_the_same_kernel(path):
     notebook.cells = copy.deepcopy([cell for each in cells for cell in (each, each)] + cells)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"again-{number}"
-    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    ).execute()

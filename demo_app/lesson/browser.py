@@ -62,9 +62,7 @@ def browse(server: Server, path: str = "/") -> Page:
     """
     url = urlsplit(server.url)
     if url.scheme != "http":
-        raise ValueError(
-            f"browse({server!r}): no browser trusts this server's certificate. Serve without https=True."
-        )
+        raise ValueError(f"browse({server!r}): no browser trusts this server's certificate. Serve without https=True.")
     if not path.startswith("/"):
         raise ValueError(f"browse(…, {path!r}): the path starts with '/'.")
     assert url.port is not None

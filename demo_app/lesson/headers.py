@@ -145,8 +145,11 @@ def diff(before: Response | SetCookie | str, after: Response | SetCookie | str) 
     """
     old, new = _one(before), _one(after)
     if old is None or new is None:
-        words = {(True, True): "Neither response sets a cookie.", (True, False): "A cookie is set now.",
-                 (False, True): "No cookie is set any more."}[old is None, new is None]
+        words = {
+            (True, True): "Neither response sets a cookie.",
+            (True, False): "A cookie is set now.",
+            (False, True): "No cookie is set any more.",
+        }[old is None, new is None]
         return Table(("change",), [(words,)])
     rows = []
     if old.name != new.name:

@@ -17,9 +17,7 @@ _PRE = '<pre style="margin:0;white-space:pre-wrap;word-break:normal;overflow-wra
 
 def preformatted(text: str, strong: tuple[str, ...] = ()) -> str:
     """Text as HTML, line for line; lines that begin with one of ``strong`` stand out."""
-    lines = (
-        f"<b>{escape(line)}</b>" if line.startswith(strong) else escape(line) for line in text.splitlines()
-    )
+    lines = (f"<b>{escape(line)}</b>" if line.startswith(strong) else escape(line) for line in text.splitlines())
     return _PRE + "\n".join(lines) + "</pre>"
 
 

@@ -151,15 +151,15 @@ def draw(events: list[Event]) -> str:
         f'<rect width="{_WIDTH}" height="{height}" rx="6" fill="#fdfdfb"/>',
     ]
     for place, x in at.items():
-        lines.append(f'<line x1="{x:g}" y1="44" x2="{x:g}" y2="{height - 12}" stroke="#9a9a94" stroke-dasharray="3 4"/>')
+        lines.append(
+            f'<line x1="{x:g}" y1="44" x2="{x:g}" y2="{height - 12}" stroke="#9a9a94" stroke-dasharray="3 4"/>'
+        )
         lines.append(f'<rect x="{x - 42:g}" y="14" width="84" height="28" rx="4" fill="#e7ecf3" stroke="#52606d"/>')
         lines.append(f'<text x="{x:g}" y="33" text-anchor="middle" font-weight="600" fill="#1f2933">{place}</text>')
     lanes = _lanes(events)
     for request, (first, last) in _spans(events).items():
         x, top, bottom = at["server"] + lanes[request] - 4, _TOP + _ROW * first, _TOP + _ROW * last
-        lines.append(
-            f'<rect x="{x:g}" y="{top}" width="8" height="{bottom - top}" fill="#cbd5e1" stroke="#52606d"/>'
-        )
+        lines.append(f'<rect x="{x:g}" y="{top}" width="8" height="{bottom - top}" fill="#cbd5e1" stroke="#52606d"/>')
     for row, event in enumerate(events):
         lines.extend(_arrow(event, at, _TOP + _ROW * row, lanes[event.request]))
     lines.append("</svg>")

@@ -53,7 +53,9 @@ def _audit_session(options: SessionOptions) -> Iterator[Finding]:
         )
     if options.save_uninitialized:
         yield Finding(
-            "save_uninitialized", "every visitor without a cookie leaves a session in the store", "save_uninitialized=False"
+            "save_uninitialized",
+            "every visitor without a cookie leaves a session in the store",
+            "save_uninitialized=False",
         )
     if options.store is None or isinstance(options.store, MemoryStore):
         yield Finding(
@@ -76,7 +78,9 @@ def _audit_cookie(options: SessionOptions) -> Iterator[Finding]:
         yield Finding("cookie.max_age", "the session never ends on the server", "give it a lifetime")
     elif _seconds(cookie) > LONGEST_LIFETIME.total_seconds():
         yield Finding(
-            "cookie.max_age", "longer than the 400 days that browsers keep a cookie", "a shorter lifetime, and rolling=True"
+            "cookie.max_age",
+            "longer than the 400 days that browsers keep a cookie",
+            "a shorter lifetime, and rolling=True",
         )
     if cookie.secure is False:
         yield Finding("cookie.secure", "the cookie also travels over plain HTTP", "secure=True")
@@ -85,7 +89,9 @@ def _audit_cookie(options: SessionOptions) -> Iterator[Finding]:
     if not cookie.httponly:
         yield Finding("cookie.httponly", "scripts in the page can read the session id", "httponly=True")
     if cookie.samesite is None:
-        yield Finding("cookie.samesite", "what requests from other sites carry is left to each browser", 'samesite="Lax"')
+        yield Finding(
+            "cookie.samesite", "what requests from other sites carry is left to each browser", 'samesite="Lax"'
+        )
     if cookie.samesite == "None" and cookie.secure is not True:
         yield Finding("cookie.samesite", "browsers refuse SameSite=None without Secure", "secure=True")
     if cookie.partitioned and cookie.secure is not True:
@@ -115,4 +121,6 @@ def _audit_prefix(name: str, cookie: CookieOptions) -> Iterator[Finding]:
     if cookie.secure is not True:
         yield Finding("name", f"browsers refuse {name} without Secure", "secure=True")
     if prefix == "__host-" and (cookie.path != "/" or cookie.domain is not None):
-        yield Finding("name", f"browsers refuse {name} with another path than / or with a domain", 'path="/", domain=None')
+        yield Finding(
+            "name", f"browsers refuse {name} with another path than / or with a domain", 'path="/", domain=None'
+        )

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from . import clock
 from .errors import OptionError
-from .options import ATTRIBUTE_CHECKS, EPOCH, MILLISECOND, CookieOptions, check_names, check_expires, check_max_age
+from .options import ATTRIBUTE_CHECKS, EPOCH, MILLISECOND, CookieOptions, check_expires, check_max_age, check_names
 
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 

@@ -206,7 +206,9 @@ class CookieOptions(_Named):
         check_expires("cookie.expires", self.expires)
         if self.max_age is not None and self.expires is not None:
             raise OptionError(
-                "cookie.expires", _found(self.expires), "cookie.max_age is given too, and both set one date. Keep max_age."
+                "cookie.expires",
+                _found(self.expires),
+                "cookie.max_age is given too, and both set one date. Keep max_age.",
             )
 
     @cached_property

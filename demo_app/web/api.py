@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request, session, url_for
-
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from .database import Database
@@ -29,7 +28,7 @@ def _field(name: str) -> str:
     except BadRequest:
         abort(400, "The body is not valid JSON.")
     if not isinstance(body, dict):
-        abort(400, f"The body is to be a JSON object such as {{\"{name}\": \"…\"}}.")
+        abort(400, f'The body is to be a JSON object such as {{"{name}": "…"}}.')
     if name not in body:
         abort(400, f"The field {name!r} is missing.")
     if not isinstance(body[name], str) or not body[name]:

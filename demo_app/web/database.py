@@ -11,8 +11,14 @@ from werkzeug.security import check_password_hash
 
 # The passwords are "lovelace" and "turing". Hashing is slow on purpose, so it was done beforehand.
 _USERS = (
-    ("ada", "scrypt:32768:8:1$y8nwrFA9I4q0rdCb$8b46f35a98fa21f15616161b8643b109611daca508c4cf01c0ca5b054e242d5ba0d3182c4eb7987dbba70493afcc06775c21b7b8b2f804af27faa0c858d86e9f"),
-    ("alan", "scrypt:32768:8:1$XIO9rSZsomBp1cbd$9bff7d0759e20f287a76bf30e2534a52e375a0577dff945bba0fa5a403829ef0b58f8ddc9cdb9fbdbf81a91ec7e123d913cbd9086e0aa25f54c301172ae4ab5f"),
+    (
+        "ada",
+        "scrypt:32768:8:1$y8nwrFA9I4q0rdCb$8b46f35a98fa21f15616161b8643b109611daca508c4cf01c0ca5b054e242d5ba0d3182c4eb7987dbba70493afcc06775c21b7b8b2f804af27faa0c858d86e9f",
+    ),
+    (
+        "alan",
+        "scrypt:32768:8:1$XIO9rSZsomBp1cbd$9bff7d0759e20f287a76bf30e2534a52e375a0577dff945bba0fa5a403829ef0b58f8ddc9cdb9fbdbf81a91ec7e123d913cbd9086e0aa25f54c301172ae4ab5f",
+    ),
 )
 
 _SCHEMA = """

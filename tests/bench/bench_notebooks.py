@@ -1,7 +1,7 @@
 """What the notebooks cost as tests, as a ratio within one run.
 
-Run it with ``python -m tests.bench.bench_notebooks`` on an idle machine. The least that is needed is, for each lesson, a
-bare kernel's start and stop and the time of the lesson's own cells, spread over two cores. Against it stands what
+Run it with ``python -m tests.bench.bench_notebooks`` on an idle machine. The least that is needed is, for each lesson,
+a bare kernel's start and stop and the time of the lesson's own cells, spread over two cores. Against it stands what
 ``pytest notebooks`` takes with two workers, without what the same command takes to begin and to collect.
 """
 

@@ -120,9 +120,12 @@ def main() -> None:
     print(f"overhead per request in µs, {ROUNDS} rounds of {REQUESTS} requests\n")
     print(f"{'':16}{'ours':>20}{'Flask':>20}{'Flask-Session':>20}{'ours / Flask':>20}{'ours / Flask-Session':>24}")
     for kind, (path, known) in KINDS.items():
-        clients = {name: Client(_app(make), path, known=known) for name, make in {"none": _none, **makers}.items()
-                   } if not known else {"none": Client(_app(_none), path, known=False)} | {
-                       name: Client(_app(make), path, known=True) for name, make in makers.items()}
+        clients = (
+            {name: Client(_app(make), path, known=known) for name, make in {"none": _none, **makers}.items()}
+            if not known
+            else {"none": Client(_app(_none), path, known=False)}
+            | {name: Client(_app(make), path, known=True) for name, make in makers.items()}
+        )
         overhead: dict[str, list[float]] = {name: [] for name in makers}
         for _ in range(ROUNDS):
             gc.collect()
@@ -134,8 +137,11 @@ def main() -> None:
             for other in ("Flask", "Flask-Session")
         }
         columns = [_spread(overhead[name], 1) for name in makers]
-        print(f"{kind:16}" + "".join(f"{c:>20}" for c in columns)
-              + f"{_spread(ratios['Flask'], 2):>20}{_spread(ratios['Flask-Session'], 2):>24}")
+        print(
+            f"{kind:16}"
+            + "".join(f"{c:>20}" for c in columns)
+            + f"{_spread(ratios['Flask'], 2):>20}{_spread(ratios['Flask-Session'], 2):>24}"
+        )
 
 
 if __name__ == "__main__":

@@ -78,9 +78,7 @@ def _spread(values: list[float], digits: int) -> str:
     return f"{middle:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
 
 
-def _compare(
-    kinds: dict[str, tuple[Callable[[], float], Callable[[], float]]], first: str, second: str
-) -> None:
+def _compare(kinds: dict[str, tuple[Callable[[], float], Callable[[], float]]], first: str, second: str) -> None:
     """Print a line for each kind: the time of both sides in µs, and the ratio of the second to the first."""
     print(f"{'':28}{first + ' µs':>22}{second + ' µs':>22}{'ratio':>22}")
     measured: dict[str, list[tuple[float, float]]] = {kind: [] for kind in kinds}
@@ -126,9 +124,7 @@ def _requests(app: Flask, path: str, count: int) -> Callable[[], float]:
 
     def one_round() -> float:
         sids = [_sid(random.randrange(count)) for _ in range(CALLS)]
-        return _seconds(
-            send, ({**environ, "HTTP_COOKIE": f"connect.sid=s:{sign(sid, secret)}"} for sid in sids)
-        )
+        return _seconds(send, ({**environ, "HTTP_COOKIE": f"connect.sid=s:{sign(sid, secret)}"} for sid in sids))
 
     return one_round
 

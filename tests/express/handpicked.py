@@ -59,9 +59,7 @@ for _value in (False, True):
         {"does": [["read"]], "after": 1000},
         {"does": [["rewrite", "user"]], "after": 1000},
     )
-    _case(
-        f"saveUninitialized {_value}", {**LASTING, "saveUninitialized": _value}, [], [["read"]], [WRITE], []
-    )
+    _case(f"saveUninitialized {_value}", {**LASTING, "saveUninitialized": _value}, [], [["read"]], [WRITE], [])
     _case(
         f"rolling {_value}",
         {**LASTING, "rolling": _value},
@@ -71,9 +69,7 @@ for _value in (False, True):
         {"does": [["read"]], "after": 30_000},
         {"does": [COUNT], "after": 30_000},
     )
-    _case(
-        f"rolling {_value} without maxAge", {**RECOMMENDED, "rolling": _value}, [WRITE], [["read"]], [COUNT]
-    )
+    _case(f"rolling {_value} without maxAge", {**RECOMMENDED, "rolling": _value}, [WRITE], [["read"]], [COUNT])
 for _value in ("keep", "destroy"):
     _case(
         f"unset {_value}",
@@ -200,13 +196,9 @@ _case(
     [["delete", "absent"]],
 )
 _case("to delete is a change", LASTING, [WRITE], [["delete", "user"]], [["read"]])
-_case(
-    "false is another value than 0", LASTING, [["set", "n", False]], [["set", "n", 0]], [["set", "n", None]]
-)
+_case("false is another value than 0", LASTING, [["set", "n", False]], [["set", "n", 0]], [["set", "n", None]])
 _case("an expired session is a new one", LASTING, [WRITE], {"after": 60_000, "does": [["read"]]}, [WRITE])
-_case(
-    "every request starts the lifetime again", LASTING, [WRITE], *[{"after": 59_999, "does": [["read"]]}] * 3
-)
+_case("every request starts the lifetime again", LASTING, [WRITE], *[{"after": 59_999, "does": [["read"]]}] * 3)
 _case(
     "a view that fails saves what it wrote",
     LASTING,
@@ -300,12 +292,8 @@ _case(
     [COUNT],
     [["read"]],
 )
-_case(
-    "a browser session gets a lifetime", RECOMMENDED, [WRITE], [COUNT, ["cookie", "maxAge", 60_000]], [COUNT]
-)
-_case(
-    "saved with a date in the past", LASTING, [WRITE], [["cookie", "maxAge", -1], ["save"], COUNT], [["read"]]
-)
+_case("a browser session gets a lifetime", RECOMMENDED, [WRITE], [COUNT, ["cookie", "maxAge", 60_000]], [COUNT])
+_case("saved with a date in the past", LASTING, [WRITE], [["cookie", "maxAge", -1], ["save"], COUNT], [["read"]])
 _case(
     "saved with a date in the past, and not changed",
     {**LASTING, "rolling": True},
@@ -355,10 +343,7 @@ for _proxy in (None, True, False):
     _case(
         f"secure 'auto' with proxy {_proxy} in an app that trusts its proxy",
         {**RECOMMENDED, "trustProxy": True, "proxy": _proxy, "cookie": {"secure": "auto"}},
-        *[
-            {"forwarded": value, "sends": "nothing", "does": [WRITE]}
-            for value in (None, "https", "http", "HTTPS")
-        ],
+        *[{"forwarded": value, "sends": "nothing", "does": [WRITE]} for value in (None, "https", "http", "HTTPS")],
     )
 _case(
     "secure over HTTP: stored and never sent, so every request begins a session nobody comes back to",

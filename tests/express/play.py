@@ -141,9 +141,7 @@ class Client:
         "nothing": lambda self: None,
         "its last cookie": lambda self: self._pair(self._last),
         "its first cookie": lambda self: self._pair(self._first or self._last),
-        "another signature": lambda self: self._pair(
-            self._last[:-1] + ("A" if self._last[-1] != "A" else "B")
-        ),
+        "another signature": lambda self: self._pair(self._last[:-1] + ("A" if self._last[-1] != "A" else "B")),
         "half a signature": lambda self: self._pair(self._last[:-20]),
         "another id": lambda self: self._pair(self._last.replace("s%3A", "s%3Ax", 1)),
         "id without signature": lambda self: self._pair(quote(self._sid(), safe="")),
@@ -153,17 +151,11 @@ class Client:
         "signed with a wrong secret": lambda self: self._resigned(self._sid(), "wrong"),
         "signed id nobody issued": lambda self: self._resigned("nobody-issued-this", self._secrets[0]),
         "signed empty id": lambda self: self._resigned("", self._secrets[0]),
-        "two cookies, the right one first": lambda self: (
-            f"{self._pair(self._last)}; {self._pair('s%3Awrong.sig')}"
-        ),
-        "two cookies, the right one last": lambda self: (
-            f"{self._pair('s%3Awrong.sig')}; {self._pair(self._last)}"
-        ),
+        "two cookies, the right one first": lambda self: f"{self._pair(self._last)}; {self._pair('s%3Awrong.sig')}",
+        "two cookies, the right one last": lambda self: f"{self._pair('s%3Awrong.sig')}; {self._pair(self._last)}",
         "two cookies, the first one empty": lambda self: f"{self._pair('')}; {self._pair(self._last)}",
         "nothing escaped": lambda self: self._pair(unquote(self._last).encode("ascii", "ignore").decode()),
-        "everything escaped": lambda self: self._pair(
-            re.sub("..", r"%\g<0>", unquote(self._last).encode().hex())
-        ),
+        "everything escaped": lambda self: self._pair(re.sub("..", r"%\g<0>", unquote(self._last).encode().hex())),
         "broken escape": lambda self: self._pair(self._last + "%ZZ"),
         "escape cut short": lambda self: self._pair(self._last + "%4"),
         "escaped bytes that are no UTF-8": lambda self: self._pair(self._last + "%FF"),

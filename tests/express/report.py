@@ -9,9 +9,7 @@ from typing import Any
 def differences(case: dict[str, Any], express: list[dict[str, Any]], flask: list[dict[str, Any]]) -> str:
     """Each request, and below it what express-session did and, where it differs, what Flask did."""
     lines = ["Flask differs from express-session.", "", f"options {_text(case['options'])}"]
-    for number, (request, one, other) in enumerate(
-        zip(case["requests"], express, flask, strict=True), start=1
-    ):
+    for number, (request, one, other) in enumerate(zip(case["requests"], express, flask, strict=True), start=1):
         lines += ["", f"request {number} {_text(request)}"]
         for part in one:
             if one[part] == other[part]:

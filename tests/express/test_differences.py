@@ -80,9 +80,7 @@ def test_1_wrong_options_are_errors(express, flask, option, wrong, status):
 
 def test_1_a_lifetime_that_is_text_is_an_error(flask):
     # express-session never answers the request.
-    with pytest.raises(
-        OptionError, match=r"cookie\.maxAge is '60000' \(str\): it is a number of milliseconds"
-    ):
+    with pytest.raises(OptionError, match=r"cookie\.maxAge is '60000' \(str\): it is a number of milliseconds"):
         flask.start({**RECOMMENDED, "cookie": {"maxAge": "60000"}})
 
 

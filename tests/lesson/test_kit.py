@@ -105,7 +105,14 @@ def test_the_anatomy_of_another_frameworks_cookie():
         (
             "a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT",
             "a=1; Expires=Thu, 01 Jan 2026 00:01:00 GMT",
-            [("changed", "Expires", "`Expires=Thu, 01 Jan 2026 00:00:00 GMT`", "`Expires=Thu, 01 Jan 2026 00:01:00 GMT`")],
+            [
+                (
+                    "changed",
+                    "Expires",
+                    "`Expires=Thu, 01 Jan 2026 00:00:00 GMT`",
+                    "`Expires=Thu, 01 Jan 2026 00:01:00 GMT`",
+                )
+            ],
         ),
         ("a=1", "a=1; SameSite=Lax", [("added", "SameSite", "", "`SameSite=Lax`")]),
         ("a=1; Path=/a", "a=1; Path=/b", [("changed", "Path", "`Path=/a`", "`Path=/b`")]),

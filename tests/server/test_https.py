@@ -22,9 +22,7 @@ OVERRULING = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(
-    params=[(), OVERRULING[:1], OVERRULING[1:], OVERRULING], ids=lambda names: "+".join(names) or "none"
-)
+@pytest.fixture(params=[(), OVERRULING[:1], OVERRULING[1:], OVERRULING], ids=lambda names: "+".join(names) or "none")
 def company(request, monkeypatch):
     """A machine with these variables in its environment, and no others that name certificates to requests."""
     for name in OVERRULING:

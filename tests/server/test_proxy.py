@@ -85,12 +85,8 @@ class TestSecureCookie:
             assert "Set-Cookie" not in client.get(f"{backend.url}/api/visits").headers
             assert "Set-Cookie" in client.get(f"{backend.url}/api/visits", headers=FORGED).headers
 
-    @pytest.mark.parametrize(
-        ("forwarded", "is_believed"), [("replace", False), ("append", True), (None, True)]
-    )
-    def test_a_forged_header_passes_a_proxy_that_does_not_replace_it(
-        self, forwarded, is_believed, behind, client
-    ):
+    @pytest.mark.parametrize(("forwarded", "is_believed"), [("replace", False), ("append", True), (None, True)])
+    def test_a_forged_header_passes_a_proxy_that_does_not_replace_it(self, forwarded, is_believed, behind, client):
         url = behind(secure_options(proxy=True), forwarded=forwarded)
         answer = client.get(f"{url}/api/visits", headers=FORGED)
         assert ("Set-Cookie" in answer.headers) is is_believed
@@ -121,9 +117,7 @@ class TestRequest:
     @pytest.mark.parametrize("uri", ["/", "/a%2Fb/%C3%BC?x=%20&y=a+b&z", "/a;b=c/..//d?e=/?"])
     def test_the_address_arrives_as_it_was_written(self, uri, behind):
         port = int(behind(mirror).rpartition(":")[2])
-        with socket.create_connection(
-            ("127.0.0.1", port)
-        ) as connection:  # because requests tidies addresses up
+        with socket.create_connection(("127.0.0.1", port)) as connection:  # because requests tidies addresses up
             connection.sendall(f"GET {uri} HTTP/1.1\r\nHost: shop.example\r\n\r\n".encode())
             said = json.loads(connection.makefile("rb").read().rpartition(b"\r\n\r\n")[2])
         assert said["uri"] == uri
@@ -220,9 +214,7 @@ class TestAnswer:
 
     def test_headers_of_the_connection_stay_behind(self, behind, client):
         def talkative(environ, start_response):
-            start_response(
-                "200 OK", [("Keep-Alive", "timeout=5"), ("Connection", "X-Here-Only"), ("X-Here-Only", "1")]
-            )
+            start_response("200 OK", [("Keep-Alive", "timeout=5"), ("Connection", "X-Here-Only"), ("X-Here-Only", "1")])
             return [b"ok"]
 
         assert set(client.get(behind(talkative)).headers) == {
@@ -243,9 +235,7 @@ class TestBackendIsDown:
         assert answer.json() == {"error": f"The server behind the proxy, {backend.url}, does not answer."}
         assert capfd.readouterr() == ("", "")
 
-    @pytest.mark.parametrize(
-        "words", [b"", b"What?\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbroken"]
-    )
+    @pytest.mark.parametrize("words", [b"", b"What?\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbroken"])
     def test_502_where_it_breaks_off(self, words, client):
         def hang_up():
             connection, _ = backend.accept()
@@ -261,9 +251,7 @@ class TestBackendIsDown:
             thread.join()
 
 
-@pytest.mark.parametrize(
-    "wrong", ["127.0.0.1:80", "https://127.0.0.1:80", "http://", "http://a/b", "http://a?b", None]
-)
+@pytest.mark.parametrize("wrong", ["127.0.0.1:80", "https://127.0.0.1:80", "http://", "http://a/b", "http://a?b", None])
 def test_what_is_no_address_of_an_http_server_is_refused(wrong):
     with pytest.raises(ValueError, match=re.escape(repr(wrong)) + r".* Hand in one such as backend\.url"):
         reverse_proxy(wrong)

@@ -6,6 +6,7 @@ here a second time, without the code under test.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import random
@@ -118,17 +119,15 @@ def owner_of(header: str, owners: dict[str, str]) -> str:
         value = value[1:-1]
     escapes = r"(?:%[0-9A-Fa-f]{2})+"
     if "%" not in re.sub(escapes, "", value):
-        try:
+        with contextlib.suppress(UnicodeDecodeError):
             value = re.sub(escapes, lambda run: bytes.fromhex(run[0].replace("%", "")).decode(), value)
-        except UnicodeDecodeError:
-            pass
     return owners.get(value, "nobody")
 
 
 # How a header comes about.
 
 _ANY = "".join(map(chr, range(256)))
-_TELLING = ";;;===...%%\"\" \t,:s" + NAME
+_TELLING = ';;;===...%%"" \t,:s' + NAME
 
 
 def _character(dice: random.Random) -> str:

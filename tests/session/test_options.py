@@ -22,7 +22,14 @@ def test_defaults_are_those_of_express_session_but_for_the_two_it_has_deprecated
     options = SessionOptions(secret="s")
     assert options.name == "connect.sid"
     assert options.cookie == CookieOptions(
-        path="/", httponly=True, secure=False, max_age=None, domain=None, samesite=None, partitioned=False, priority=None
+        path="/",
+        httponly=True,
+        secure=False,
+        max_age=None,
+        domain=None,
+        samesite=None,
+        partitioned=False,
+        priority=None,
     )
     assert (options.resave, options.save_uninitialized, options.rolling) == (False, False, False)
     assert (options.store, options.genid, options.proxy, options.unset) == (None, None, None, "keep")
@@ -271,7 +278,9 @@ class TestFromExpress:
             {"secret": "s", "resave": False, "saveUninitialized": False, "cookie": cookie}
         ).cookie
 
-    @pytest.mark.parametrize(("value", "samesite"), [(True, "Strict"), (False, None), ("none", "None"), ("auto", "auto")])
+    @pytest.mark.parametrize(
+        ("value", "samesite"), [(True, "Strict"), (False, None), ("none", "None"), ("auto", "auto")]
+    )
     def test_samesite_in_all_forms(self, value, samesite):
         assert self._cookie(sameSite=value).samesite == samesite
 

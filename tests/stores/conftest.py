@@ -70,9 +70,7 @@ def store(new_store: Callable[[], Store]) -> Store:
 
 
 @pytest.fixture
-def advance(
-    kind: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Callable[[float], None]:
+def advance(kind: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[[float], None]:
     """Lets seconds pass. The clock stands still but for that.
 
     Redis has a clock of its own, which nobody can move: its keys are moved closer to their end instead.

@@ -303,9 +303,7 @@ def test_any_sequence_of_operations_does_what_a_dict_would_do(store, advance, st
             assert done is (None if name == "set" else sid in model)
             if done is not False:
                 model[sid] = (session, age)
-        assert {sid: store.get(sid) for sid in "abc"} == {
-            sid: model[sid][0] if sid in model else None for sid in "abc"
-        }
+        assert {sid: store.get(sid) for sid in "abc"} == {sid: model[sid][0] if sid in model else None for sid in "abc"}
         assert store.all() == {sid: session for sid, (session, _) in model.items()}
         assert len(store) == len(model)
 

@@ -18,9 +18,7 @@ BY_NODE = (
     '{"cookie":{"originalMaxAge":60000,"expires":"2026-11-23T19:30:32.598Z","httpOnly":true,"path":"/",'
     '"sameSite":"lax"},"visits":1,"name":"é 日本 🍪","f":1,"g":1e+21}'
 )
-BROWSER_SESSION_BY_NODE = (
-    '{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"visits":1}'
-)
+BROWSER_SESSION_BY_NODE = '{"cookie":{"originalMaxAge":null,"expires":null,"httpOnly":true,"path":"/"},"visits":1}'
 
 DAY = 24 * 60 * 60 * 1000
 

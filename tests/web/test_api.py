@@ -68,7 +68,9 @@ def test_log_out_without_log_in_leaves_the_session(client):
     assert client.get("/api/peek").json == {"visits": 1}
 
 
-@pytest.mark.parametrize("body", [{**ADA, "password": "x"}, {**ADA, "username": "nobody"}, {**ADA, "username": "' OR 1=1 --"}])
+@pytest.mark.parametrize(
+    "body", [{**ADA, "password": "x"}, {**ADA, "username": "nobody"}, {**ADA, "username": "' OR 1=1 --"}]
+)
 def test_wrong_credentials_are_all_told_the_same(client, body):
     response = client.post("/api/login", json=body)
     assert (response.status_code, response.json) == (401, {"error": "Username or password is wrong."})
@@ -145,7 +147,13 @@ def test_a_method_that_is_not_allowed_is_told_those_that_are(client):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/api/me"), ("GET", "/api/notes"), ("POST", "/api/notes"), ("GET", "/api/notes/1"), ("DELETE", "/api/notes/1")],
+    [
+        ("GET", "/api/me"),
+        ("GET", "/api/notes"),
+        ("POST", "/api/notes"),
+        ("GET", "/api/notes/1"),
+        ("DELETE", "/api/notes/1"),
+    ],
 )
 def test_what_needs_a_log_in_says_so(client, method, path):
     response = client.open(path, method=method, json={"text": "x"} if method == "POST" else None)

@@ -59,7 +59,9 @@ def _check_idle_timeout(answer: Callable[[], object]) -> str:
     with serve(options) as server:
         client = requests.Session()
         if not set_cookies(client.get(f"{server.url}/api/visits")):
-            raise Wrong("No cookie was sent: the check speaks plain HTTP, and the cookie is Secure. Leave that to lesson 04.")
+            raise Wrong(
+                "No cookie was sent: the check speaks plain HTTP, and the cookie is Secure. Leave that to lesson 04."
+            )
         if not set_cookies(client.get(f"{server.url}/api/peek")):
             raise Wrong(
                 "The lifetime is right. But an answer to a request that only reads carried no new date, so a customer "

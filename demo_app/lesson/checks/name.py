@@ -28,7 +28,7 @@ rename = Exercise(
     _check_rename,
     hints=(
         "The option is called name, and its value is the name as a str.",
-        "SessionOptions(name=\"…\", secret=\"cookiesaregood\")",
+        'SessionOptions(name="…", secret="cookiesaregood")',
     ),
 )
 
@@ -54,6 +54,6 @@ two_apps = Exercise(
     hints=(
         "A client keeps one cookie for each name, host and path. The port is not among them.",
         "Host and path are the same for both apps. What is left to differ?",
-        "Any name but \"shop_session\" does, such as \"blog_session\".",
+        'Any name but "shop_session" does, such as "blog_session".',
     ),
 )

@@ -23,7 +23,7 @@ def _check_calls_of_a_read(answer: Callable[[], object]) -> str:
     really = [call.method for call in store.take()]
     given = answer()
     if isinstance(given, str):
-        raise Wrong(f"The function returned the str {given!r}. It has to return a list, such as [\"get\"].")
+        raise Wrong(f'The function returned the str {given!r}. It has to return a list, such as ["get"].')
     if not isinstance(given, (list, tuple)) or list(given) != really:
         hint = ""
         if isinstance(given, (list, tuple)):
@@ -91,7 +91,9 @@ def _check_add_slowly(answer: Callable[[str, Callable[[], object]], object]) -> 
         return "The cart holds what both requests put in: milk, milk, bread."
     what = ", ".join(found)
     if "bread" not in found:
-        raise Wrong(f"The cart holds: {what}. The bread is missing: what was written before the reload is dropped by it.")
+        raise Wrong(
+            f"The cart holds: {what}. The bread is missing: what was written before the reload is dropped by it."
+        )
     raise Wrong(f"The cart holds: {what}. The milk that came while the slow request waited has been overwritten.")
 
 

@@ -64,7 +64,9 @@ def _check_show_cart(answer: Callable[[], object]) -> str:
     if empty != [] or filled != ["tea"]:
         raise Wrong(f"For an empty cart the function returned {empty!r}, for one with tea {filled!r}.")
     if len(store) != 1:
-        raise Wrong("A visitor who looked at an empty cart has a session in the store: your function put something into it.")
+        raise Wrong(
+            "A visitor who looked at an empty cart has a session in the store: your function put something into it."
+        )
     return "Looking at an empty cart leaves no trace; a cart with tea is shown."
 
 
@@ -73,6 +75,6 @@ show_cart = Exercise(
     hints=(
         "setdefault reads the cart, and writes an empty one if there is none.",
         "A dict can be read without writing to it.",
-        "session.get(\"cart\", …)",
+        'session.get("cart", …)',
     ),
 )

@@ -37,6 +37,6 @@ second_visitor = Exercise(
     hints=(
         "A visitor is whoever holds a cookie. A new requests.Session() holds none.",
         "requests.Session().get(…) returns the response; its .json() is a dict.",
-        "requests.Session().get(f\"{url}/api/visits\").json()[\"visits\"]",
+        'requests.Session().get(f"{url}/api/visits").json()["visits"]',
     ),
 )

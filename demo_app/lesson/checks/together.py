@@ -8,7 +8,7 @@ from datetime import timedelta
 import requests
 
 from ...server import serve
-from ...session import MemoryStore, SessionOptions
+from ...session import MemoryStore
 from ...session import audit as audit_options
 from ..exercises import Exercise, Wrong, returned_options
 from ..headers import SetCookie, set_cookies

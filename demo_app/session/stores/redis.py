@@ -58,9 +58,7 @@ class RedisStore:
             raise ImportError("RedisStore needs redis-py: pip install redis") from error
         if isinstance(client, str):
             # A connection for each request at a time. redis-py would refuse the 101st.
-            client = redis.Redis.from_url(
-                client, socket_timeout=2, socket_connect_timeout=2, max_connections=10_000
-            )
+            client = redis.Redis.from_url(client, socket_timeout=2, socket_connect_timeout=2, max_connections=10_000)
         self._client = client
         self._error = redis.RedisError
         self._replace = client.register_script(_REPLACE)

@@ -96,9 +96,7 @@ class SQLiteStore:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         path = os.fspath(path)
         if path in ("", ":memory:"):
-            raise OptionError(
-                "path", f"is {path!r}", "it names a file. MemoryStore() keeps sessions in memory."
-            )
+            raise OptionError("path", f"is {path!r}", "it names a file. MemoryStore() keeps sessions in memory.")
         # The process may change its directory.
         self._path = os.path.abspath(path)
         # By process: a connection must not be used, nor closed, by a fork of the one that made it.
