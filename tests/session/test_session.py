@@ -181,6 +181,21 @@ class TestEnds:
         assert "Set-Cookie" not in site.get(view).headers
         assert site.data() == []
 
+    def test_dropped_changes_are_logged_and_kept_ones_are_not(self, caplog):
+        caplog.set_level("INFO", "demo_app.session")
+        site = Site()
+        site.get(put(user="ada"))
+        site.get(put(user="alan"))
+        assert caplog.messages == []
+
+        def view():
+            site.store.clear()
+            session["user"] = "grace"
+
+        site.get(view)
+        (message,) = caplog.messages
+        assert "this one's changes are dropped" in message
+
 
 class TestNullSession:
     def test_outside_the_cookies_path_it_is_flasks_null_session(self):
