@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
@@ -27,7 +26,7 @@ def create_app(
     """
     app = Flask(__name__, static_folder=None)  # the inspector answers for its own files
     app.session_interface = ExpressSessionInterface(options)
-    app.extensions["database"] = Database(database if database == ":memory:" else Path(database))
+    app.extensions["database"] = Database(database)
     app.register_blueprint(api)
     app.register_blueprint(page)
     if guest_book:
