@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Open the lessons, or test them, on a machine that has Python and nothing else.
 
-The first run makes the folder .venv from requirements.lock. Every later run starts at once.
+The first run makes the folder .venv from requirements.lock. Every later run starts at once. What only the tests need is
+added by the first run that tests.
 """
 
 # An old Python has to get as far as the message below: no f-strings and no annotations in this file.
@@ -40,9 +41,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 LESSON = "notebooks/00_start_here.ipynb"
 LOCK = ROOT / "requirements.lock"
+TEST_LOCK = ROOT / "tests/requirements.lock"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-STAMP = VENV / "made-from"
+STAMPS = {LOCK: VENV / "made-from", TEST_LOCK: VENV / "tests-made-from"}
 LOG = VENV / "pip.log"
 HOST, FIRST_PORT = "127.0.0.1", 8888
 
@@ -52,7 +54,7 @@ HELP = """\
 {run}                       open the lessons in JupyterLab
 {run} test [arguments]      run the tests; the arguments are pytest's
 {run} record [notebooks]    run the notebooks and store their outputs
-{run} lock [--upgrade]      renew requirements.lock; --upgrade moves every version
+{run} lock [--upgrade]      renew both requirements.lock; --upgrade moves every version
 {run} help                  show this list""".format(run=RUN)
 
 # What pip or the system says; what it means; what to do. The first that is found counts.
@@ -90,22 +92,26 @@ def explain(said):
 # -- The environment ------------------------------------------------------------------------------------
 
 
-def ensure_environment():
-    """Make .venv unless it is ready. Raises :class:`Problem` or :exc:`OSError`."""
-    if not is_ready():
+def ensure_environment(*locks):
+    """Make .venv unless it is ready with what these locks name. Raises :class:`Problem` or :exc:`OSError`."""
+    if not all(map(is_ready, locks)):
         with one_at_a_time():
-            if not is_ready():
+            if not is_ready(LOCK):
                 make_environment()
+            for lock in locks:
+                if not is_ready(lock):
+                    print("Adding what the tests use to the folder .venv.", flush=True)
+                    install(lock)
 
 
-def is_ready():
-    """Whether .venv was completed, and from what is here now."""
-    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == fingerprint()
+def is_ready(lock):
+    """Whether all that the lock names was installed, and from what is here now."""
+    return PYTHON.exists() and STAMPS[lock].exists() and STAMPS[lock].read_text() == fingerprint(lock)
 
 
-def fingerprint():
+def fingerprint(lock):
     """Return a digest of what .venv depends on. The place is part of it, because a venv cannot be moved."""
-    made_from = LOCK.read_bytes() + sys.implementation.cache_tag.encode() + os.fsencode(ROOT)
+    made_from = lock.read_bytes() + sys.implementation.cache_tag.encode() + os.fsencode(ROOT)
     return hashlib.sha256(made_from).hexdigest()
 
 
@@ -137,14 +143,13 @@ def try_lock(file):
 
 
 def make_environment():
-    """Make .venv from nothing. The stamp comes last: without it, the next run starts from nothing again."""
+    """Make .venv from nothing."""
     if VENV.exists():
         print("The folder .venv is incomplete or out of date, so it is replaced.")
-        STAMP.unlink(missing_ok=True)
+        STAMPS[LOCK].unlink(missing_ok=True)
         shutil.rmtree(VENV)
     print("Making the folder .venv with what the lessons use. This can take some minutes, once.", flush=True)
     create_venv(VENV)
-    install_packages()
     scheme = "nt" if os.name == "nt" else "posix_prefix"
     site_packages = Path(sysconfig.get_path("purelib", scheme, {"base": str(VENV)}))
     # A relative path, because in which encoding Python reads this file depends on the machine.
@@ -153,8 +158,7 @@ def make_environment():
     settings.mkdir(parents=True, exist_ok=True)
     quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
     (settings / "overrides.json").write_text(json.dumps(quiet))
-    STAMP.write_text(fingerprint())
-    print("\nThe folder .venv is ready.", flush=True)
+    install(LOCK)
 
 
 def create_venv(folder):
@@ -176,11 +180,14 @@ def create_venv(folder):
         raise explain(str(error))
 
 
-def install_packages():
-    """Install what the lock names, and show how far pip is. Raises :class:`Problem`."""
+def install(lock):
+    """Install what the lock names, and show how far pip is. Raises :class:`Problem`.
+
+    The stamp comes last: without it, the next run starts again.
+    """
     command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-user", "--no-input"]
-    command += ["--progress-bar=off", "--disable-pip-version-check", "--requirement", LOCK]
-    total, count = len(re.findall(r"^\w", LOCK.read_text(), re.MULTILINE)), 0
+    command += ["--progress-bar=off", "--disable-pip-version-check", "--requirement", lock]
+    total, count = len(re.findall(r"^\w", lock.read_text(), re.MULTILINE)), 0
     pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
     try:
         with pip, LOG.open("w", errors="replace") as log:
@@ -202,6 +209,8 @@ def install_packages():
         pip.kill()  # it has ended by itself, unless Ctrl-C or a full disk came between
     if pip.returncode:
         raise explain(LOG.read_text(errors="replace"))
+    STAMPS[lock].write_text(fingerprint(lock))
+    print("\nThe folder .venv is ready.", flush=True)
 
 
 def progress(text, milestone=True):
@@ -217,7 +226,7 @@ def progress(text, milestone=True):
 
 def open_lessons(arguments):
     """Start JupyterLab, open the first lesson in the browser, and stay until JupyterLab ends or Ctrl-C."""
-    ensure_environment()
+    ensure_environment(LOCK)
     port = free_port()
     token = secrets.token_hex(16)
     url = "http://{0}:{1}/lab/tree/{2}?token={3}".format(HOST, port, LESSON, token)
@@ -291,9 +300,9 @@ def stop(lab, port, token):
         lab.wait()
 
 
-def run_module(module, arguments):
+def run_module(module, locks, arguments):
     """Run ``python -m module`` in .venv; return its exit status. Ctrl-C and the keyboard are its own."""
-    ensure_environment()
+    ensure_environment(*locks)
     command = [str(PYTHON), "-m", module] + arguments
     if os.name == "posix":
         sys.stdout.flush()
@@ -310,7 +319,7 @@ def loopback_without_proxy():
 
 
 def lock(arguments):
-    """Make requirements.lock from pyproject.toml; versions that still fit stay. Returns uv's exit status."""
+    """Make both locks from pyproject.toml; versions that still fit stay. Returns uv's exit status."""
     with tempfile.TemporaryDirectory() as folder:
         print("Fetching uv into a temporary folder.", flush=True)
         create_venv(folder)
@@ -318,15 +327,20 @@ def lock(arguments):
         fetch = [python, "-m", "pip", "install", "--quiet", "--no-user", "uv"]
         uv = [python, "-m", "uv", "pip", "compile", "--quiet", "--no-emit-index-url", "--generate-hashes"]
         uv += ["--universal", "--python-version=%d.%d" % OLDEST, "--no-python-downloads"]
-        uv += ["--all-extras", "--group=test"]
-        uv += ["--custom-compile-command=python3 run.py lock", "--output-file=" + LOCK.name, "pyproject.toml"]
-        return subprocess.call(fetch) or subprocess.call(uv + arguments)
+        uv += ["--custom-compile-command=python3 run.py lock", "pyproject.toml"] + arguments
+        status = subprocess.call(fetch) or subprocess.call(uv + ["--output-file", LOCK.relative_to(ROOT)])
+        if status == 0:  # the tests get the lessons' versions, and their lock what else they need
+            lessons = re.findall(r"^[\w-]+(?===)", LOCK.read_text(), re.MULTILINE)
+            uv += ["--all-extras", "--group=test", "--group=browser", "--constraint", LOCK.relative_to(ROOT)]
+            uv += ["--no-emit-package=" + name for name in sorted(set(lessons))]
+            status = subprocess.call(uv + ["--output-file", TEST_LOCK.relative_to(ROOT)])
+        return status
 
 
 COMMANDS = {
     "": open_lessons,
-    "test": partial(run_module, "pytest"),
-    "record": partial(run_module, "tests.record"),
+    "test": partial(run_module, "pytest", [LOCK, TEST_LOCK]),
+    "record": partial(run_module, "tests.record", [LOCK]),
     "lock": lock,
     "help": lambda arguments: print(HELP),
     "--help": lambda arguments: print(HELP),

@@ -20,7 +20,8 @@ from .setup_files import ROOT
 
 DEADLINE = 120
 
-# What run.py installs here instead of all packages. It is named pytest, so that run.py can hand over to it.
+# What run.py installs here instead of all packages. It is named pytest, so that run.py can hand over to it. The lock of
+# the tests has another one, which is empty.
 STAND_IN = """
 import os, sys
 root = os.path.realpath(os.curdir)
@@ -40,7 +41,10 @@ class Copy:
         )
         shutil.copy(ROOT / "run.py", self.folder)
         self.lock = self.folder / "requirements.lock"
-        self.lock.write_text(stand_in_wheel(place))
+        self.lock.write_text(lock_of_a_wheel(place, "stand_in", STAND_IN))
+        self.test_lock = self.folder / "tests" / "requirements.lock"
+        self.test_lock.parent.mkdir()
+        self.test_lock.write_text(lock_of_a_wheel(place, "stand_in_for_tests", ""))
         # Nothing of this machine's own settings for pip, and nothing from the network.
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
         self.environment |= {
@@ -86,25 +90,26 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
     return status, printed
 
 
-def stand_in_wheel(place: Path) -> str:
-    """Write the wheel of the stand-in; return the lock that names it."""
-    metadata = "stand_in-1.0.dist-info/"
+def lock_of_a_wheel(place: Path, name: str, code: str) -> str:
+    """Write the wheel of a package with one module, called pytest if it has code; return the lock that names it."""
+    metadata = f"{name}-1.0.dist-info/"
     files = {
-        "pytest.py": STAND_IN,
-        metadata + "METADATA": "Metadata-Version: 2.1\nName: stand-in\nVersion: 1.0\n",
+        "pytest.py" if code else f"{name}.py": code,
+        metadata + "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
         metadata + "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    digests = {name: hashlib.sha256(text.encode()).digest() for name, text in files.items()}
+    digests = {file: hashlib.sha256(text.encode()).digest() for file, text in files.items()}
     record = [
-        f"{name},sha256={base64.urlsafe_b64encode(digest).decode().rstrip('=')},{len(files[name])}"
-        for name, digest in digests.items()
+        f"{file},sha256={base64.urlsafe_b64encode(digest).decode().rstrip('=')},{len(files[file])}"
+        for file, digest in digests.items()
     ]
     files[metadata + "RECORD"] = "\n".join([*record, metadata + "RECORD,,", ""])
-    wheel = place / "stand_in-1.0-py3-none-any.whl"
+    wheel = place / f"{name}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return f"stand-in==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+        for file, text in files.items():
+            archive.writestr(file, text)
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    return f"{name.replace('_', '-')}==1.0 \\\n    --hash=sha256:{digest}\n"
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def lab(copy: Copy) -> Copy:
     scheme = "nt" if os.name == "nt" else "posix_prefix"
     site_packages = Path(sysconfig.get_path("purelib", scheme, {"base": str(run.VENV)}))
     (site_packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
-    run.STAMP.write_text(run.fingerprint())
+    run.STAMPS[run.LOCK].write_text(run.fingerprint(run.LOCK))
     copy.environment |= {
         "JUPYTERLAB_DIR": str(Path(sys.prefix, "share/jupyter/lab")),
         "JUPYTER_PATH": str(Path(sys.prefix, "share/jupyter")),

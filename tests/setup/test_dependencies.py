@@ -1,4 +1,4 @@
-"""pyproject.toml says what is needed; environment.yml and requirements.lock have to say the same."""
+"""pyproject.toml says what is needed; environment.yml and both requirements.lock have to say the same."""
 
 from __future__ import annotations
 
@@ -22,33 +22,40 @@ else:
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = PYPROJECT["project"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
-LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+LESSON_LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+LOCK = LESSON_LOCK + (ROOT / "tests/requirements.lock").read_text("utf-8")
 
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
 EXTRAS = [Requirement(text) for texts in PROJECT["optional-dependencies"].values() for text in texts]
 TEST = [Requirement(text) for text in PYPROJECT["dependency-groups"]["test"]]
+BROWSER = [Requirement(text) for text in PYPROJECT["dependency-groups"]["browser"]]
 LEFT_OUT = {Requirement(text).name for text in PYPROJECT["tool"]["uv"]["override-dependencies"]}
 
-ENTRIES = re.findall(r"^\w.*(?:\n    --hash.*)*", LOCK, re.MULTILINE)
-PINS = [Requirement(re.split(r"\s*\\\n", entry)[0]) for entry in ENTRIES]
+
+def entries(lock: str) -> list[str]:
+    return re.findall(r"^\w.*(?:\n    --hash.*)*", lock, re.MULTILINE)
+
+
+def pins(lock: str) -> list[Requirement]:
+    return [Requirement(re.split(r"\s*\\\n", entry)[0]) for entry in entries(lock)]
 
 
 def bounds(requirements: list[Requirement]) -> dict[str, SpecifierSet]:
     return {canonicalize_name(requirement.name): requirement.specifier for requirement in requirements}
 
 
-def pinned_here() -> dict[str, str]:
+def pinned_here(lock: str) -> dict[str, str]:
     """The version of each package that the lock pins for this Python on this machine."""
-    here = [pin for pin in PINS if pin.marker is None or pin.marker.evaluate()]
+    here = [pin for pin in pins(lock) if pin.marker is None or pin.marker.evaluate()]
     versions = {pin.name: str(pin.specifier).removeprefix("==") for pin in here}
     assert len(versions) == len(here), "a package is pinned twice"
     return versions
 
 
-def needed_here() -> set[str]:
-    """The names of all packages that pyproject.toml needs, and those need, on this machine."""
+def needed_here(*requirements: Requirement) -> set[str]:
+    """The names of all packages that these need, and those need, on this machine."""
     seen: set[tuple[str, str]] = set()
-    ahead = [*RUNTIME, *EXTRAS, *TEST]
+    ahead = [*requirements]
     while ahead:
         requirement = ahead.pop()
         name = canonicalize_name(requirement.name)
@@ -79,17 +86,17 @@ def test_run_py_refuses_the_pythons_that_the_package_refuses() -> None:
     assert PROJECT["requires-python"] == ">={}.{}".format(*load_run().OLDEST)
 
 
-@pytest.mark.parametrize("needed", [*RUNTIME, *EXTRAS, *TEST], ids=str)
+@pytest.mark.parametrize("needed", [*RUNTIME, *EXTRAS, *TEST, *BROWSER], ids=str)
 def test_lock_is_within_the_bounds(needed: Requirement) -> None:
-    pins = [pin for pin in PINS if pin.name == canonicalize_name(needed.name)]
-    assert pins
-    for pin in pins:
+    found = [pin for pin in pins(LOCK) if pin.name == canonicalize_name(needed.name)]
+    assert found
+    for pin in found:
         assert str(pin.specifier).removeprefix("==") in needed.specifier
 
 
 def test_lock_has_exact_versions_with_hashes() -> None:
     entry = r"[a-z0-9-]+==[\w.]+( ; [^\n\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+"
-    assert not [text for text in ENTRIES if not re.fullmatch(entry, text)]
+    assert not [text for text in entries(LOCK) if not re.fullmatch(entry, text)]
 
 
 def test_lock_names_no_place() -> None:
@@ -98,11 +105,12 @@ def test_lock_names_no_place() -> None:
 
 
 def test_lock_leaves_out_what_pyproject_leaves_out() -> None:
-    assert LEFT_OUT.isdisjoint(pin.name for pin in PINS)
+    assert LEFT_OUT.isdisjoint(pin.name for pin in pins(LOCK))
 
 
 @pytest.mark.skipif(sys.prefix != str(ROOT / ".venv"), reason="this Python is not the one of .venv")
 def test_lock_holds_what_is_needed_and_nothing_else() -> None:
-    pinned = pinned_here()
-    assert set(pinned) == needed_here()
+    assert set(pinned_here(LESSON_LOCK)) == needed_here(*RUNTIME), "a learner installs nothing else"
+    pinned = pinned_here(LOCK)
+    assert set(pinned) == needed_here(*RUNTIME, *EXTRAS, *TEST, *BROWSER)
     assert {name: metadata.version(name) for name in pinned} == pinned

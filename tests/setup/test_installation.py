@@ -23,9 +23,23 @@ def test_two_first_runs_at_once_install_once_and_the_next_run_starts_at_once(cop
         ends = [finish(one), finish(other)]
     assert [status for status, _ in ends] == [7, 7]
     assert all(HANDED_OVER in printed for _, printed in ends)
-    assert ["  1 of 1  stand_in\n" in printed for _, printed in ends].count(True) == 1
+    for package in ("stand_in", "stand_in_for_tests"):
+        assert [f"  1 of 1  {package}\n" in printed for _, printed in ends].count(True) == 1
 
     assert copy.run("test", "-k", "a b") == (7, HANDED_OVER + "\n")
+
+
+def test_what_only_tests_need_is_added_by_the_first_run_that_tests(copy: Copy) -> None:
+    run = load_run(copy.folder)
+    copy.run("record")
+    assert (run.is_ready(run.LOCK), run.is_ready(run.TEST_LOCK)) == (True, False)
+    status, printed = copy.run("test", "-k", "a b")
+    assert status == 7
+    assert printed.startswith("Adding what the tests use to the folder .venv.\n")
+    assert run.is_ready(run.TEST_LOCK)
+
+    copy.test_lock.write_text(copy.test_lock.read_text() + "# more")
+    assert (run.is_ready(run.LOCK), run.is_ready(run.TEST_LOCK)) == (True, False)
 
 
 def test_a_package_that_was_changed_is_refused_and_the_next_run_starts_afresh(copy: Copy) -> None:
@@ -79,7 +93,8 @@ def test_ctrl_c_while_pip_waits_for_the_index(copy: Copy) -> None:
                 pass
     assert status == 130
     assert printed.endswith("\nStopped. Start run.py again when you like.\n")
-    assert not load_run(copy.folder).is_ready()
+    run = load_run(copy.folder)
+    assert not run.is_ready(run.LOCK)
 
 
 def test_a_python_without_ensurepip_is_told_which_package_has_it(copy: Copy) -> None:
@@ -98,31 +113,33 @@ class TestReady:
         run = load_run(copy.folder)
         run.PYTHON.parent.mkdir(parents=True)
         run.PYTHON.touch()
-        run.STAMP.write_text(run.fingerprint())
-        assert run.is_ready()
+        run.STAMPS[run.LOCK].write_text(run.fingerprint(run.LOCK))
+        assert run.is_ready(run.LOCK)
         return copy
 
     def test_not_if_it_was_interrupted(self, ready: Copy) -> None:
         run = load_run(ready.folder)
-        run.STAMP.unlink()
-        assert not run.is_ready()
+        run.STAMPS[run.LOCK].unlink()
+        assert not run.is_ready(run.LOCK)
 
     def test_not_if_its_python_is_gone(self, ready: Copy) -> None:
         run = load_run(ready.folder)
         run.PYTHON.unlink()
-        assert not run.is_ready()
+        assert not run.is_ready(run.LOCK)
 
     def test_not_if_the_lock_has_changed(self, ready: Copy) -> None:
         ready.lock.write_text(ready.lock.read_text() + "# more")
-        assert not load_run(ready.folder).is_ready()
+        run = load_run(ready.folder)
+        assert not run.is_ready(run.LOCK)
 
     def test_not_if_the_folder_has_moved(self, ready: Copy) -> None:
-        moved = shutil.move(ready.folder, ready.folder.with_name("elsewhere"))
-        assert not load_run(moved).is_ready()
+        run = load_run(shutil.move(ready.folder, ready.folder.with_name("elsewhere")))
+        assert not run.is_ready(run.LOCK)
 
     def test_not_if_another_python_made_it(self, ready: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys.implementation, "cache_tag", "cpython-399")
-        assert not load_run(ready.folder).is_ready()
+        run = load_run(ready.folder)
+        assert not run.is_ready(run.LOCK)
 
 
 @pytest.mark.parametrize(
