@@ -8,12 +8,15 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def require_tool() -> Callable[[str], None]:
-    """A function that ends the test if a program is not on this machine: a skip, but in CI a failure."""
+def require_tool() -> Callable[..., None]:
+    """A function that ends the test if a program is not on this machine: a skip, but in CI a failure.
 
-    def require(name: str) -> None:
-        if shutil.which(name) is None:
+    Where a program goes by several names, one of them will do.
+    """
+
+    def require(*names: str) -> None:
+        if not any(map(shutil.which, names)):
             end = pytest.fail if os.environ.get("CI") else pytest.skip
-            end(f"{name} is not installed")
+            end(f"{' or '.join(names)} is not installed")
 
     return require

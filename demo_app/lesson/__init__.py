@@ -1,6 +1,8 @@
 """What a notebook shows with. Everything here has a form for a web page and an equally good one in plain text."""
 
 from .browser import browse as browse
+from .doctor import Context as Context
+from .doctor import why as why
 from .environment import check_environment as check_environment
 from .exercises import Exercise as Exercise
 from .exercises import Verdict as Verdict

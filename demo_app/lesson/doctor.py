@@ -1,0 +1,115 @@
+"""A cookie doctor: what a browser would do with a cookie, and by which rule."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from . import rules
+from .headers import SetCookie
+from .table import Table
+
+_KINDS = ("visit", "link", "form", "frame", "image", "fetch")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """How a browser comes by a cookie, and what it asks for next.
+
+    :param request: How the next request comes about. ``"visit"``: somebody types its address. From a page: a ``"link"``
+        that is clicked, a ``"form"`` that is sent with POST, a ``"frame"``, an ``"image"``, a ``"fetch"`` of a script.
+    :param page: The address of that page; needed unless it is a visit.
+    :param to: Where the next request goes. ``None``: to the address that set the cookie.
+    :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page.
+    :param third_party_cookies: Whether what a page loads from other sites has cookies. That depends on the browser and
+        on its settings (RFC 6265bis, section 7.1).
+    :raises ValueError: naming what is unknown or missing.
+    """
+
+    request: str = "visit"
+    page: str | None = None
+    to: str | None = None
+    set_by: str = "visit"
+    third_party_cookies: bool = True
+
+    def __post_init__(self) -> None:
+        for name, kind in (("request", self.request), ("set_by", self.set_by)):
+            if kind not in _KINDS:
+                near = difflib.get_close_matches(str(kind), _KINDS, 1)
+                hint = f" Did you mean {near[0]!r}?" if near else ""
+                raise ValueError(f"Context({name}={kind!r}): it is one of {', '.join(map(repr, _KINDS))}.{hint}")
+            if kind != "visit" and self.page is None:
+                raise ValueError(f"Context({name}={kind!r}) needs the page that it comes from: page='https://…'.")
+
+
+class Finding(NamedTuple):
+    """The answer to one question."""
+
+    answer: bool
+    because: str
+    #: Where the rule stands.
+    rule: str
+
+
+class Diagnosis(NamedTuple):
+    """What a browser would do with a cookie."""
+
+    #: Whether the browser keeps it.
+    stored: Finding
+    #: Whether a script on the page that the next request leads to sees it in ``document.cookie``.
+    shown: Finding
+    #: Whether the next request carries it.
+    sent: Finding
+    #: How long it is kept; ``None`` for a browser session, and where it is not stored.
+    lifetime: timedelta | None
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def _table(self) -> Table:
+        questions = ("stored?", "shown to scripts?", "sent back?")
+        rows = [
+            (question, "yes" if answer else "NO", rule, because)
+            for question, (answer, because, rule) in zip(questions, self[:3], strict=True)
+        ]
+        return Table(("question", "answer", "rule", "because"), rows)
+
+
+def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagnosis:
+    """What a browser that has no cookies yet would do with a ``Set-Cookie`` line.
+
+    By the rules of RFC 6265bis, and as Chromium fills their gaps: ``tests/browser`` asks a real one about each case. It
+    is wrong below public suffixes of two names, such as ``co.uk``: it does not have the list of them.
+
+    :param line: The value of the header.
+    :param url: The address that was answered with it.
+    :raises ValueError: if an address is not one of HTTP or HTTPS.
+    """
+    origin = rules.Address(url)
+    page = None if context.page is None else rules.Address(context.page)
+    target = origin if context.to is None else rules.Address(context.to)
+    cookie = rules.Cookie(str(line), origin)
+    answered = rules.Request(context.set_by, origin, page)
+    refusal = next(rules.refusals(cookie, answered, context.third_party_cookies), None)
+    if refusal:
+        nothing = Finding(False, "It is not stored.", "")
+        return Diagnosis(Finding(False, *refusal), nothing, nothing, None)
+
+    def holds_back(asking: rules.Request, by_script: bool) -> rules.Reason | None:
+        return next(rules.held_back(cookie, answered, asking, context.third_party_cookies, by_script), None)
+
+    asking = rules.Request(context.request, target, page)
+    # A frame's scripts are within the page. Images have none: what counts is a page at their address.
+    document = asking if asking.kind == "frame" else rules.Request("visit", target, None)
+    hidden, held = holds_back(document, by_script=True), holds_back(asking, by_script=False)
+    return Diagnosis(
+        Finding(True, *rules.how_long(cookie)),
+        Finding(hidden is None, *(hidden or rules.SHOWN)),
+        Finding(held is None, *(held or rules.let_through(cookie, asking))),
+        cookie.lifetime,
+    )

@@ -1,0 +1,287 @@
+"""The rules by which a browser stores a cookie and gives it back (RFC 6265bis, section 5).
+
+Where the RFC leaves something to the browser, Chromium's choice. Each rule gives its reason and where it stands.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from http.cookiejar import http2time
+from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from ..session.audit import LONGEST_LIFETIME
+
+#: Octets of name and value together, and of an attribute's value (section 5.6).
+_LONGEST_COOKIE, _LONGEST_ATTRIBUTE = 4096, 1024
+
+_BIS = "RFC 6265bis, "
+_RETRIEVAL = f"{_BIS}5.8.3"
+_CHIPS = "CHIPS"
+_PREFIXES = {
+    "__Host-Http-": "draft layered-cookies, 4.1.3.4",
+    "__Http-": "draft layered-cookies, 4.1.3.3",
+    "__Host-": f"{_BIS}5.7, step 21",
+    "__Secure-": f"{_BIS}5.7, step 20",
+}
+
+
+class Reason(NamedTuple):
+    """Why a browser does something, or does not."""
+
+    because: str
+    #: Where the rule stands.
+    rule: str
+
+
+class Request(NamedTuple):
+    """A request that a browser makes."""
+
+    #: ``"visit"``, ``"link"``, ``"form"``, ``"frame"``, ``"image"`` or ``"fetch"``.
+    kind: str
+    url: Address
+    #: The page that causes it. (A visit is nobody's doing but the visitor's.)
+    page: Address | None
+
+    @property
+    def is_top_level(self) -> bool:
+        """Whether the answer goes into the address bar."""
+        return self.kind in ("visit", "link", "form")
+
+    @property
+    def is_cross_site(self) -> bool:
+        """Whether the page of another site causes it (section 5.2)."""
+        return self.kind != "visit" and self.page is not None and self.page.site != self.url.site
+
+    @property
+    def top(self) -> Address:
+        """What the address bar shows when it has been answered."""
+        return self.url if self.is_top_level or self.page is None else self.page
+
+
+class Address:
+    """An address of HTTP or HTTPS.
+
+    :raises ValueError: if it is anything else.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts: SplitResult = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"{url!r} is no address: it begins with http:// or https://, and has a host.")
+        self.scheme, self.host, self.path = parts.scheme, parts.hostname, parts.path or "/"
+        try:
+            self._ip = ipaddress.ip_address(self.host)
+        except ValueError:
+            self._ip = None
+
+    @property
+    def site(self) -> tuple[str, str]:
+        """Scheme and registrable domain: what the HTML standard calls a site.
+
+        Which domains those are says the Public Suffix List. Without it, here they are the last two names of a host,
+        which is wrong below suffixes such as ``co.uk``.
+        """
+        return self.scheme, self.host if self.is_alone else ".".join(self.host.split(".")[-2:])
+
+    @property
+    def is_ip(self) -> bool:
+        return self._ip is not None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other host can share cookies with this one."""
+        return self.is_ip or "." not in self.host
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether a ``Secure`` cookie travels here. Section 5.8.3 leaves that to the browser."""
+        is_loopback = self._ip.is_loopback if self._ip else self.host == "localhost" or self.host.endswith(".localhost")
+        return self.scheme == "https" or is_loopback
+
+    def is_below(self, domain: str) -> bool:
+        """Whether the host domain-matches ``domain`` (section 5.1.3)."""
+        return self.host == domain or (self.host.endswith(f".{domain}") and not self._ip)
+
+
+class Cookie:
+    """A ``Set-Cookie`` line as a browser reads it (sections 5.6 and 5.7)."""
+
+    def __init__(self, line: str, origin: Address) -> None:
+        pair, *rest = line.split(";")
+        name, equals, value = pair.partition("=")
+        self.name, self.value = (_trim(name), _trim(value)) if equals else ("", _trim(pair))
+        given: dict[str, str] = {}
+        for part in rest:
+            name, _, value = part.partition("=")
+            if _octets(_trim(value)) <= _LONGEST_ATTRIBUTE:
+                given[_trim(name).lower()] = _trim(value)
+
+        self.httponly, self.secure, self.partitioned = (flag in given for flag in ("httponly", "secure", "partitioned"))
+        samesite = given.get("samesite", "").capitalize()
+        self.samesite = samesite if samesite in ("Strict", "Lax", "None") else None
+        #: The host that set it, which alone gets it back unless there is a domain.
+        self.host = origin.host
+        domain = given.get("domain", "").removeprefix(".").lower()
+        # A host that is a public suffix itself, or an IP address, may name itself: the cookie is for it alone.
+        self.domain = None if not domain or (domain == origin.host and origin.is_alone) else domain
+        self.has_domain = bool(domain) and not (domain == origin.host and origin.is_ip)  # as Chromium sees it
+        self.has_path = given.get("path", "").startswith("/")
+        self.path = given["path"] if self.has_path else origin.path.rpartition("/")[0] or "/"
+        #: How long it asks to be kept; ``None`` for a browser session.
+        self.asked = _lifetime(given)
+
+    @property
+    def lifetime(self) -> timedelta | None:
+        """How long it is kept."""
+        return self.asked and min(self.asked, LONGEST_LIFETIME)
+
+    def fits(self, path: str) -> bool:
+        """Whether a request for ``path`` path-matches (section 5.1.4)."""
+        return path == self.path or path.startswith(self.path if self.path.endswith("/") else f"{self.path}/")
+
+
+def _trim(text: str) -> str:
+    return text.strip(" \t")
+
+
+def _octets(text: str) -> int:
+    return len(text.encode())
+
+
+def _lifetime(attributes: dict[str, str]) -> timedelta | None:
+    seconds = attributes.get("max-age", "")
+    if re.fullmatch(r"-?[0-9]+", seconds):
+        return timedelta(seconds=max(0, min(int(seconds), 10**10)))
+    date = http2time(attributes.get("expires", ""))
+    return None if date is None else timedelta(seconds=date - time.time())
+
+
+# What keeps a cookie from being stored, in the order of the storage model (section 5.7).
+
+
+def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> Iterator[Reason]:
+    """Why the browser does not store a cookie that came with the answer to a request."""
+    octets = _octets(cookie.name + cookie.value)
+    if not octets:
+        yield Reason("It has neither a name nor a value.", f"{_BIS}5.7, step 2")
+    if re.search(r"[\x00-\x1f\x7f]", cookie.name + cookie.value):
+        yield Reason("It contains a control character.", f"{_BIS}5.7, step 3; Chromium refuses tabs too")
+    if octets > _LONGEST_COOKIE:
+        yield Reason(f"Name and value have {octets:,} octets; {_LONGEST_COOKIE:,} are the most.", f"{_BIS}5.7, step 4")
+    if cookie.domain is not None and not answered.url.is_below(cookie.domain):
+        yield Reason(f"{cookie.host} is not below Domain={cookie.domain}.", f"{_BIS}5.7, step 10")
+    elif cookie.domain is not None and "." not in cookie.domain:
+        yield Reason(f"Domain={cookie.domain} is a public suffix, shared by many sites.", f"{_BIS}5.7, step 9")
+    if cookie.secure and not answered.url.is_secure:
+        yield Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13")
+    if answered.is_cross_site and not answered.is_top_level:
+        if cookie.samesite != "None":
+            said = f"SameSite={cookie.samesite}" if cookie.samesite else "it has no SameSite=None"
+            yield Reason(f"Another site's page has loaded it, and {said}.", f"{_BIS}5.7, step 18")
+        if not third_party_cookies and not cookie.partitioned:
+            yield Reason("Another site's page has loaded it, and this browser blocks that.", f"{_BIS}7.1")
+    if cookie.samesite == "None" and not cookie.secure:
+        yield Reason("SameSite=None needs Secure.", f"{_BIS}5.7, step 19")
+    yield from _refusals_of_prefixes(cookie)
+    if cookie.partitioned and not cookie.secure:
+        yield Reason("Partitioned needs Secure.", _CHIPS)
+    if cookie.asked is not None and cookie.asked <= timedelta(0):
+        yield Reason("Its end has come: this deletes the cookie.", f"{_BIS}5.7, step 24 and after")
+
+
+def _refusals_of_prefixes(cookie: Cookie) -> Iterator[Reason]:
+    name = (cookie.name or cookie.value).lower()
+    prefix = next((known for known in _PREFIXES if name.startswith(known.lower())), None)
+    if prefix is None:
+        return
+    rule = _PREFIXES[prefix]
+    if not cookie.name:
+        yield Reason(f"It has no name, and its value looks like that of a {prefix} cookie.", f"{_BIS}5.7, step 22")
+    if not cookie.secure:
+        yield Reason(f"The name begins with {prefix}, which needs Secure.", rule)
+    if "Host" in prefix and cookie.has_domain:
+        yield Reason(f"The name begins with {prefix}, which has no Domain.", rule)
+    if "Host" in prefix and not (cookie.has_path and cookie.path == "/"):
+        yield Reason(f"The name begins with {prefix}, which needs Path=/.", rule)
+    if "Http" in prefix and not cookie.httponly:
+        yield Reason(f"The name begins with {prefix}, which needs HttpOnly.", rule)
+
+
+def how_long(cookie: Cookie) -> Reason:
+    """Until when a stored cookie is kept."""
+    if cookie.asked is None:
+        return Reason("It is kept until the browser session ends.", f"{_BIS}5.7, step 6")
+    if cookie.asked > LONGEST_LIFETIME:
+        most = f"It asks for {_in_words(cookie.asked)} and is kept {LONGEST_LIFETIME.days}, the most there is."
+        return Reason(most, f"{_BIS}5.5")
+    return Reason(f"It is kept {_in_words(cookie.asked)}.", f"{_BIS}5.7, step 6")
+
+
+def _in_words(lifetime: timedelta) -> str:
+    minutes = max(1, round(lifetime.total_seconds() / 60))
+    length, unit = next((length, unit) for length, unit in _UNITS if minutes >= length)
+    number = round(minutes / length)
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+_UNITS = ((60 * 24, "day"), (60, "hour"), (1, "minute"))
+
+# What keeps a stored cookie from being used (section 5.8.3).
+
+
+def held_back(
+    cookie: Cookie, answered: Request, asking: Request, third_party_cookies: bool, by_script: bool
+) -> Iterator[Reason]:
+    """Why a request does not carry the cookie, or does not show it to a script of the page that it leads to.
+
+    :param answered: The request whose answer brought the cookie.
+    """
+    url = asking.url
+    if cookie.domain is None and url.host != cookie.host:
+        yield Reason(f"It has no Domain, so it is for {cookie.host} alone.", _RETRIEVAL)
+    if cookie.domain is not None and not url.is_below(cookie.domain):
+        yield Reason(f"{url.host} is not below Domain={cookie.domain}.", _RETRIEVAL)
+    if not cookie.fits(url.path):
+        why_this = "" if cookie.has_path else ", which it has from the address that set it"
+        yield Reason(f"{url.path} is not below its path {cookie.path}{why_this}.", _RETRIEVAL)
+    if cookie.secure and not url.is_secure:
+        yield Reason("It is Secure, and this is plain HTTP.", _RETRIEVAL)
+    if by_script and cookie.httponly:
+        yield Reason("It is HttpOnly.", _RETRIEVAL)
+    if asking.is_cross_site:
+        yield from _held_back_from_other_sites(cookie, asking, third_party_cookies)
+    if cookie.partitioned and answered.top.site != asking.top.site:
+        yield Reason(f"It is kept for pages of {'://'.join(answered.top.site)} alone.", _CHIPS)
+
+
+def _held_back_from_other_sites(cookie: Cookie, asking: Request, third_party_cookies: bool) -> Iterator[Reason]:
+    if not asking.is_top_level:
+        if cookie.samesite != "None":
+            said = f"SameSite={cookie.samesite} keeps" if cookie.samesite else "It has no SameSite=None, which keeps"
+            yield Reason(f"{said} it from what a page of another site loads.", _RETRIEVAL)
+        if not third_party_cookies and not cookie.partitioned:
+            yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1")
+    elif cookie.samesite == "Strict":
+        yield Reason("SameSite=Strict keeps it from every request of another site.", _RETRIEVAL)
+    elif cookie.samesite == "Lax" and asking.kind == "form":
+        yield Reason("SameSite=Lax keeps it from a POST of another site.", _RETRIEVAL)
+
+
+#: Why a script sees a cookie that nothing holds back.
+SHOWN = Reason("It has no HttpOnly, and the page fits.", f"{_BIS}5.8.2")
+
+
+def let_through(cookie: Cookie, asking: Request) -> Reason:
+    """Why a request carries a cookie that nothing holds back."""
+    if not asking.is_cross_site:
+        return Reason("Its scheme, host and path fit.", _RETRIEVAL)
+    if cookie.samesite == "None":
+        return Reason("SameSite=None lets it go with every request.", _RETRIEVAL)
+    if asking.kind == "form":
+        return Reason("Without SameSite, a POST carries it for two minutes, and then no more.", f"{_BIS}5.6.7.2")
+    return Reason("A page of another site may lead here: a link is a GET for the whole window.", _RETRIEVAL)

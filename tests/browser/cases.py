@@ -1,0 +1,207 @@
+"""Cases chosen by hand: a ``Set-Cookie`` line, the address that sends it, and what the browser asks for next."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from demo_app.lesson import Context
+
+#: What Chromium did, a case to a line; ``python -m tests.browser.record`` writes it.
+FILE = Path(__file__).with_name("cases.json")
+
+
+class Case(NamedTuple):
+    """A cookie and its circumstances."""
+
+    #: The ``Set-Cookie`` line; ``x{9}`` stands for nine times x. Names are different, as a browser keeps one of a name.
+    line: str
+    url: str
+    context: Context
+
+    @property
+    def name(self) -> str:
+        name, equals, _ = self.line.partition(";")[0].partition("=")
+        return name if equals else ""
+
+    @property
+    def whole_line(self) -> str:
+        return re.sub(r"x\{(\d+)\}", lambda found: "x" * int(found[1]), self.line)
+
+
+class Verdict(NamedTuple):
+    """What the browser did."""
+
+    stored: bool
+    #: For how many days; ``None`` for a browser session, and for what is not stored.
+    days: int | None
+    shown: bool
+    sent: bool
+
+
+# What becomes of an attribute often depends on where the cookie comes from.
+
+_PLACES = (
+    "http://shop.example/",
+    "https://shop.example/",
+    "https://www.shop.example/account/login",
+    "http://localhost/",
+    "http://app.localhost/",
+    "http://127.0.0.1/",
+)
+_BY_PLACE = (
+    "plain=1",
+    "all=1; Path=/; HttpOnly; Secure; SameSite=Lax",
+    "secure=1; Secure",
+    "secure-value=1; secure=false",
+    "path-account=1; Path=/account",
+    "path-relative=1; Path=account",
+    "domain-site=1; Domain=shop.example",
+    "domain-dot=1; Domain=.shop.example",
+    "domain-www=1; Domain=www.shop.example",
+    "domain-other=1; Domain=other.example",
+    "domain-part=1; Domain=op.example",
+    "domain-suffix=1; Domain=example",
+    "domain-localhost=1; Domain=localhost",
+    "domain-ip=1; Domain=127.0.0.1",
+    "samesite-none=1; SameSite=None",
+    "samesite-none-secure=1; SameSite=None; Secure",
+    "partitioned=1; Partitioned",
+    "partitioned-secure=1; Partitioned; Secure",
+    "partitioned-none=1; Partitioned; Secure; SameSite=None",
+    "__Secure-plain=1",
+    "__Secure-secure=1; Secure",
+    "__Host-plain=1; Path=/",
+    "__Host-secure=1; Secure; Path=/",
+    "__Host-no-path=1; Secure",
+    "__Host-path=1; Secure; Path=/account",
+    "__Host-domain=1; Secure; Path=/; Domain=shop.example",
+)
+_ANYWHERE = (
+    "secure-caps=1; SECURE",
+    "httponly=1; HttpOnly",
+    "httponly-caps=1; HTTPONLY",
+    "unknown=1; Colour=red",
+    "priority=1; Priority=High",
+    "priority-word=1; Priority=Urgent",
+    "path-root=1; Path=/",
+    "path-empty=1; Path=",
+    "path-twice=1; Path=/nowhere; Path=/",
+    "path-long=1; Path=/x{1024}",
+    "domain-caps=1; Domain=SHOP.example",
+    "domain-empty=1; Domain=",
+    "domain-url=1; Domain=https://shop.example",
+    "domain-port=1; Domain=shop.example:443",
+    "max-age=1; Max-Age=86400",
+    "max-age-zero=1; Max-Age=0",
+    "max-age-negative=1; Max-Age=-1",
+    "max-age-long=1; Max-Age=63072000",
+    "max-age-word=1; Max-Age=soon",
+    "max-age-wins=1; Max-Age=86400; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+    "max-age-kills=1; Expires=Fri, 31 Dec 2100 23:59:59 GMT; Max-Age=0",
+    "expires-past=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+    "expires-far=1; Expires=Fri, 31 Dec 2100 23:59:59 GMT",
+    "expires-word=1; Expires=tomorrow",
+    "samesite-strict=1; SameSite=Strict",
+    "samesite-lax=1; samesite=lax",
+    "samesite-word=1; SameSite=Sometimes",
+    "__SECURE-caps=1",
+    "__host-caps=1; Path=/",
+    "__Http-plain=1; Secure",
+    "__Http-httponly=1; Secure; HttpOnly",
+    "__Host-Http-plain=1; Secure; Path=/",
+    "__Host-Http-httponly=1; Secure; Path=/; HttpOnly",
+    "size-most=x{4087}",
+    "size-more=x{4088}",
+    "control=a\x07b",
+    "tab=a\tb",
+    "nameless",
+    "=nameless-too",
+    "=__Host-nameless",
+    "=",
+)
+
+# Which later requests carry it depends on their scheme, host and path.
+
+_SCOPES = (
+    "plain=1",
+    "secure=1; Secure",
+    "path-root=1; Path=/",
+    "path-account=1; Path=/account",
+    "path-slash=1; Path=/account/",
+    "domain-site=1; Path=/; Domain=shop.example",
+    "domain-www=1; Domain=www.shop.example",
+    "__Host-secure=1; Secure; Path=/",
+)
+_TARGETS = (
+    "https://www.shop.example/",
+    "https://www.shop.example/account",
+    "https://www.shop.example/account/",
+    "https://www.shop.example/account/orders",
+    "https://www.shop.example/accounts",
+    "http://www.shop.example/account/orders",
+    "https://shop.example/account/orders",
+    "https://a.www.shop.example/account/orders",
+    "https://other.example/account/orders",
+)
+
+# Whether a request from another site carries it depends on who asks, and how.
+
+_SITES = (
+    "plain=1",
+    "lax=1; SameSite=Lax",
+    "strict=1; SameSite=Strict",
+    "none=1; SameSite=None; Secure",
+    "httponly=1; SameSite=None; Secure; HttpOnly",
+    "word=1; SameSite=Sometimes",
+    "partitioned=1; SameSite=None; Secure; Partitioned",
+    "partitioned-lax=1; SameSite=Lax; Secure; Partitioned",
+)
+_PAGES = (
+    "https://shop.example/page",
+    "https://www.shop.example/page",
+    "http://shop.example/page",
+    "https://other.example/page",
+    "http://other.example/page",
+)
+_REQUESTS = ("link", "form", "image", "fetch", "frame")
+
+
+def cases() -> Iterator[Case]:
+    """All cases, those of the same circumstances one after the other."""
+    for url, line in product(_PLACES, _BY_PLACE):
+        yield Case(line, url, Context())
+    for line in _ANYWHERE:
+        yield Case(line, "https://shop.example/", Context())
+    for to, line in product(_TARGETS, _SCOPES):
+        yield Case(line, "https://www.shop.example/account/login", Context(to=to))
+    url, other = "https://shop.example/", "https://other.example/page"
+    for page, request, line in product(_PAGES, _REQUESTS, _SITES):
+        yield Case(line, url, Context(request=request, page=page))
+    for request, line in product(_REQUESTS, _SITES):
+        yield Case(line, url, Context(request=request, page=other, set_by=request))
+    for page, request, set_by, line in product(_PAGES[1:4], ("image", "frame"), ("visit", "frame"), _SITES):
+        yield Case(line, url, Context(request=request, page=page, set_by=set_by, third_party_cookies=False))
+
+
+def load() -> dict[Case, Verdict]:
+    """The recorded cases."""
+    return {
+        Case(line, url, Context(**context)): Verdict(*verdict)
+        for line, url, context, *verdict in json.loads(FILE.read_text(encoding="utf-8"))
+    }
+
+
+def dump(verdicts: dict[Case, Verdict]) -> None:
+    """Write the cases down, a case to a line, so that a difference between two versions can be read."""
+    defaults = Context()
+    rows = []
+    for case, verdict in verdicts.items():
+        told = {key: value for key, value in asdict(case.context).items() if value != getattr(defaults, key)}
+        rows.append(json.dumps([case.line, case.url, told, *verdict]))
+    FILE.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")

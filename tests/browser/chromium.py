@@ -1,0 +1,86 @@
+"""The real Chromium, driven by Playwright, with an empty profile."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shutil
+import ssl
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from playwright.sync_api import BrowserContext, Playwright
+
+from demo_app import Server
+
+#: Where Debian, Ubuntu, Fedora and Google install it.
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # It would ask for https:// where a test says http://.
+    "--disable-features=HttpsUpgrades",
+)
+
+
+def executable() -> str | None:
+    """The path of Chromium, ``None`` where there is none."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def chromium(playwright: Playwright, *flags: str, third_party_cookies: bool = True) -> Iterator[BrowserContext]:
+    """A running Chromium with a profile of its own.
+
+    :param third_party_cookies: Chromium's own default is ``True``, Debian's is ``False``, so tests say it.
+    """
+    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
+        preferences = Path(profile, "Default", "Preferences")
+        preferences.parent.mkdir()
+        preferences.write_text(json.dumps({"profile": {"cookie_controls_mode": 0 if third_party_cookies else 1}}))
+        with start(playwright, profile, *flags) as browser:
+            yield browser
+
+
+@contextmanager
+def start(playwright: Playwright, profile: str | Path, *flags: str) -> Iterator[BrowserContext]:
+    """A running Chromium with a profile that outlives it."""
+    browser = playwright.chromium.launch_persistent_context(
+        profile,
+        executable_path=executable(),
+        # Playwright's own flags would make this another browser than the one that people have.
+        ignore_default_args=True,
+        args=[*FLAGS, *flags, "--remote-debugging-pipe", f"--user-data-dir={profile}", "about:blank"],
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def leading(hosts: Mapping[str, str]) -> str:
+    """The flag with which hosts, such as ``*.example`` or ``shop.example:443``, lead elsewhere."""
+    return "--host-resolver-rules=" + ",".join(f"MAP {host} {place}" for host, place in hosts.items())
+
+
+def trusting(server: Server) -> str:
+    """The flag with which the certificate of a server in this process counts, whatever the name of its host.
+
+    One key is accepted, and no other: the certificates that such a server shows are all made for this key.
+    """
+    host, port = server.url.removeprefix("https://").split(":")
+    certificate = x509.load_pem_x509_certificate(ssl.get_server_certificate((host, int(port))).encode())
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return "--ignore-certificate-errors-spki-list=" + base64.b64encode(hashlib.sha256(key).digest()).decode()

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+from demo_app import SessionOptions, serve
+from tests.browser.chromium import NAMES, chromium, leading, trusting
+
+
+@pytest.fixture(scope="session", autouse=True)
+def has_chromium(require_tool: Callable[..., None]) -> None:
+    require_tool(*NAMES)
+
+
+# For a module: while Playwright runs, no other test of this process can use asyncio, as those of the notebooks do.
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[BrowserContext]:
+    """A Chromium that trusts the servers of this process, and finds all hosts below ``.example`` on this machine."""
+    with (
+        serve(SessionOptions(secret="s"), https=True) as server,
+        chromium(playwright, leading({"*.example": "127.0.0.1"}), trusting(server)) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def page(browser: BrowserContext) -> Iterator[Page]:
+    """An empty page of a browser without cookies. A script that fails, or is blocked, fails the test."""
+    browser.clear_cookies()
+    page = browser.new_page()
+    failed: list[str] = []
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.on("console", lambda message: failed.append(message.text) if "Content Security" in message.text else None)
+    yield page
+    page.close()
+    assert failed == []

@@ -1,0 +1,65 @@
+"""A site that sets the cookies it is told to and notes what comes: the same app for every host and both schemes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from playwright.sync_api import BrowserContext, Playwright
+
+from demo_app import serve
+
+from .chromium import chromium, leading, trusting
+
+#: Two sites of several hosts, and this machine under its names. (".example" is reserved for such uses, RFC 2606.)
+HOSTS = ("*.example", "localhost", "*.localhost", "127.0.0.1")
+
+_PAGE = b'<!doctype html><title>site</title><link rel="icon" href="data:,"><p>hello'
+
+
+class Request(NamedTuple):
+    """What a request asked for, and the cookies it brought."""
+
+    method: str
+    url: str
+    cookie: str
+
+
+class Site:
+    """The app. Answers every address with the same small page."""
+
+    def __init__(self) -> None:
+        #: Every request since this was last cleared.
+        self.requests: list[Request] = []
+        self._planned: tuple[str, Sequence[str]] | None = None
+        self._lock = threading.Lock()
+
+    def set_cookies(self, url: str, lines: Sequence[str]) -> None:
+        """Put these ``Set-Cookie`` lines into the next answer from ``url``."""
+        self._planned = (url, lines)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
+        headers = [("Content-Type", "text/html"), ("Cache-Control", "no-store")]
+        with self._lock:
+            self.requests.append(Request(environ["REQUEST_METHOD"], url, environ.get("HTTP_COOKIE", "")))
+            if self._planned and self._planned[0] == url:
+                headers += [("Set-Cookie", line) for line in self._planned[1]]
+                self._planned = None
+        start_response("200 OK", headers)
+        return [_PAGE]
+
+
+@contextmanager
+def site_in_chromium(playwright: Playwright, third_party_cookies: bool) -> Iterator[tuple[BrowserContext, Site]]:
+    """A Chromium for which all :data:`HOSTS` are this site."""
+    site = Site()
+    with serve(site) as http, serve(site, https=True) as https:
+        # At the ports that an address leaves out, so that the addresses are the same in every run.
+        ports = {80: http, 443: https}
+        hosts = {f"{host}:{port}": server.url.split("//")[1] for host in HOSTS for port, server in ports.items()}
+        flags = leading(hosts), trusting(https)
+        with chromium(playwright, *flags, third_party_cookies=third_party_cookies) as browser:
+            yield browser, site

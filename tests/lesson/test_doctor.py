@@ -1,0 +1,159 @@
+"""The cookie doctor. Its verdicts are Chromium's, which ``tests/browser`` recorded; here also the words."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo_app.lesson import Context, why
+from demo_app.lesson.headers import SetCookie
+from tests.browser.cases import cases, load
+
+RECORDED = load()
+SHOP, OTHER = "https://shop.example/", "https://other.example/"
+
+
+def test_its_verdicts_are_those_that_chromium_gave():
+    differ = {}
+    for case, verdict in RECORDED.items():
+        found = why(case.whole_line, case.url, case.context)
+        days = found.lifetime and round(found.lifetime.total_seconds() / 86400)
+        if (found.stored.answer, days, found.shown.answer, found.sent.answer) != verdict:
+            differ[case] = found
+    assert not differ
+
+
+def test_all_cases_are_recorded_and_they_are_many():
+    assert list(RECORDED) == list(cases()), "record them: python -m tests.browser.record"
+    assert len(RECORDED) >= 150
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "because", "rule"),
+    [
+        ("=", SHOP, "It has neither a name nor a value.", "5.7, step 2"),
+        ("id=a\x07", SHOP, "It contains a control character.", "5.7, step 3"),
+        (f"id={'x' * 4095}", SHOP, "Name and value have 4,097 octets; 4,096 are the most.", "5.7, step 4"),
+        ("id=1; Domain=example", SHOP, "Domain=example is a public suffix, shared by many sites.", "5.7, step 9"),
+        ("id=1; Domain=other.example", SHOP, "shop.example is not below Domain=other.example.", "5.7, step 10"),
+        ("id=1; Secure", "http://shop.example/", "It is Secure and came over plain HTTP.", "5.7, step 13"),
+        ("id=1; SameSite=None", SHOP, "SameSite=None needs Secure.", "5.7, step 19"),
+        ("__Secure-id=1", SHOP, "The name begins with __Secure-, which needs Secure.", "5.7, step 20"),
+        ("__Host-id=1; Path=/", SHOP, "The name begins with __Host-, which needs Secure.", "5.7, step 21"),
+        ("__Host-id=1; Secure", SHOP, "The name begins with __Host-, which needs Path=/.", "5.7, step 21"),
+        (
+            "__Host-id=1; Secure; Path=/; Domain=shop.example",
+            SHOP,
+            "The name begins with __Host-, which has no Domain.",
+            "5.7, step 21",
+        ),
+        (
+            "=__Host-id",
+            SHOP,
+            "It has no name, and its value looks like that of a __Host- cookie.",
+            "5.7, step 22",
+        ),
+        ("__Http-id=1; Secure", SHOP, "The name begins with __Http-, which needs HttpOnly.", "4.1.3.3"),
+        ("id=1; Partitioned", SHOP, "Partitioned needs Secure.", "CHIPS"),
+        ("id=1; Max-Age=0", SHOP, "Its end has come: this deletes the cookie.", "5.7"),
+    ],
+)
+def test_why_it_is_not_stored(line, url, because, rule):
+    found = why(line, url)
+    assert not found.stored.answer
+    assert found.stored.because == because
+    assert rule in found.stored.rule
+    assert found.shown == found.sent == (False, "It is not stored.", "")
+    assert found.lifetime is None
+
+
+@pytest.mark.parametrize("kind", ["image", "fetch", "frame"])
+def test_why_it_is_not_stored_from_another_site(kind):
+    loaded = Context(set_by=kind, page=OTHER)
+    assert why("id=1; SameSite=Lax", SHOP, loaded).stored[1:] == (
+        "Another site's page has loaded it, and SameSite=Lax.",
+        "RFC 6265bis, 5.7, step 18",
+    )
+    assert "it has no SameSite=None" in why("id=1", SHOP, loaded).stored.because
+    blocked = Context(set_by=kind, page=OTHER, third_party_cookies=False)
+    assert "this browser blocks that" in why("id=1; SameSite=None; Secure", SHOP, blocked).stored.because
+
+
+@pytest.mark.parametrize(
+    ("line", "because"),
+    [
+        ("id=1", "It is kept until the browser session ends."),
+        ("id=1; Max-Age=20", "It is kept 1 minute."),
+        ("id=1; Max-Age=1800", "It is kept 30 minutes."),
+        ("id=1; Max-Age=3600", "It is kept 1 hour."),
+        ("id=1; Max-Age=1209600", "It is kept 14 days."),
+        ("id=1; Max-Age=63072000", "It asks for 730 days and is kept 400, the most there is."),
+    ],
+)
+def test_how_long_it_is_kept(line, because):
+    assert why(line, SHOP).stored.because == because
+
+
+@pytest.mark.parametrize(
+    ("line", "to", "because"),
+    [
+        ("id=1", "https://www.shop.example/", "It has no Domain, so it is for shop.example alone."),
+        ("id=1; Domain=shop.example", OTHER, "other.example is not below Domain=shop.example."),
+        ("id=1; Path=/account", SHOP, "/ is not below its path /account."),
+        ("id=1; Secure", "http://shop.example/", "It is Secure, and this is plain HTTP."),
+    ],
+)
+def test_why_it_does_not_come_back(line, to, because):
+    found = why(line, SHOP, Context(to=to))
+    assert found.stored.answer
+    assert found.sent == found.shown == (False, because, "RFC 6265bis, 5.8.3")
+
+
+def test_a_path_that_nobody_wrote_is_explained():
+    found = why("id=1", "https://shop.example/account/login", Context(to=SHOP))
+    assert found.sent.because == "/ is not below its path /account, which it has from the address that set it."
+
+
+@pytest.mark.parametrize(
+    ("samesite", "kind", "answer", "because"),
+    [
+        ("Strict", "link", False, "SameSite=Strict keeps it from every request of another site."),
+        ("Lax", "link", True, "A page of another site may lead here: a link is a GET for the whole window."),
+        ("Lax", "form", False, "SameSite=Lax keeps it from a POST of another site."),
+        ("Lax", "image", False, "SameSite=Lax keeps it from what a page of another site loads."),
+        ("None", "image", True, "SameSite=None lets it go with every request."),
+        ("", "form", True, "Without SameSite, a POST carries it for two minutes, and then no more."),
+        ("", "fetch", False, "It has no SameSite=None, which keeps it from what a page of another site loads."),
+    ],
+)
+def test_what_another_site_can_do(samesite, kind, answer, because):
+    line = f"id=1; Secure; SameSite={samesite}"
+    assert why(line, SHOP, Context(request=kind, page=OTHER)).sent[:2] == (answer, because)
+    assert why(line, SHOP, Context(request=kind, page=SHOP)).sent.because == "Its scheme, host and path fit."
+
+
+def test_why_a_frame_has_nothing():
+    frame = Context(request="frame", page=OTHER)
+    assert (
+        "kept for pages of https://shop.example alone"
+        in why("id=1; Secure; SameSite=None; Partitioned", SHOP, frame).sent.because
+    )
+    blocking = Context(request="frame", page=OTHER, third_party_cookies=False)
+    assert "gives third parties no cookies" in why("id=1; Secure; SameSite=None", SHOP, blocking).shown.because
+
+
+def test_it_reads_as_a_table():
+    line = SetCookie("connect.sid=s%3Aid.signature; Path=/; HttpOnly; Secure")
+    lines = repr(why(line, "http://localhost:5000/api/visits")).splitlines()
+    assert [line.split("  ")[0] for line in lines[2:]] == ["stored?", "shown to scripts?", "sent back?"]
+    assert ["yes" in line for line in lines[2:]] == [True, False, True]
+    assert lines[3].endswith("NO      RFC 6265bis, 5.8.3        It is HttpOnly.")
+    assert "<td" in why(line, SHOP)._repr_html_()
+
+
+def test_a_mistake_is_told():
+    with pytest.raises(ValueError, match=r"'shop.example' is no address: it begins with http:// or https://"):
+        why("id=1", "shop.example")
+    with pytest.raises(ValueError, match=r"\(request='iframe'\): it is one of 'visit', .* Did you mean 'frame'\?"):
+        Context(request="iframe", page=OTHER)
+    with pytest.raises(ValueError, match=r"Context\(set_by='image'\) needs the page that it comes from"):
+        Context(set_by="image")
