@@ -44,14 +44,22 @@ function fail() {
   show("result", "The server does not answer.");
 }
 
-// One request at a time, in the order of the presses.
-let turn = look().then((now) => {
+let turn = Promise.resolve();
+let waiting = 0;
+
+/** Do one thing after the other, in the order of the presses. Until the last is done, the page is busy. */
+function queue(work) {
+  const busy = (change) => document.body.setAttribute("aria-busy", (waiting += change) > 0);
+  busy(+1);
+  turn = turn.then(work).catch(fail).finally(() => busy(-1));
+}
+
+queue(async () => {
+  const now = await look();
   show("sent", `Cookie: ${now.cookie || "(none)"}`);
   show("answered", "(no Set-Cookie)");
-}, fail);
+});
 
 for (const button of document.querySelectorAll("button")) {
-  button.addEventListener("click", () => {
-    turn = turn.then(() => press(button.dataset)).catch(fail);
-  });
+  button.addEventListener("click", () => queue(() => press(button.dataset)));
 }
