@@ -19,6 +19,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbval.plugin import get_sanitize_patterns
+from traitlets.config import Config
 
 _ROOT = Path(__file__).parent.parent
 _NOTEBOOKS = _ROOT / "notebooks"
@@ -57,6 +58,8 @@ def record(path: Path) -> bool:
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
+        # Without it, each kernel warns of being overheard.
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()

@@ -284,4 +284,4 @@ def let_through(cookie: Cookie, asking: Request) -> Reason:
         return Reason("SameSite=None lets it go with every request.", _RETRIEVAL)
     if asking.kind == "form":
         return Reason("Without SameSite, a POST carries it for two minutes, and then no more.", f"{_BIS}5.6.7.2")
-    return Reason("A page of another site may lead here: a link is a GET for the whole window.", _RETRIEVAL)
+    return Reason("A GET that leads the whole window here is let through.", _RETRIEVAL)

@@ -117,7 +117,7 @@ def test_a_path_that_nobody_wrote_is_explained():
     ("samesite", "kind", "answer", "because"),
     [
         ("Strict", "link", False, "SameSite=Strict keeps it from every request of another site."),
-        ("Lax", "link", True, "A page of another site may lead here: a link is a GET for the whole window."),
+        ("Lax", "link", True, "A GET that leads the whole window here is let through."),
         ("Lax", "form", False, "SameSite=Lax keeps it from a POST of another site."),
         ("Lax", "image", False, "SameSite=Lax keeps it from what a page of another site loads."),
         ("None", "image", True, "SameSite=None lets it go with every request."),
