@@ -86,7 +86,7 @@ FACTS: dict[str, tuple[Fact, ...]] = {
             "`SESSION_COOKIE_AGE`",
             "`1209600`",
             "seconds; a timedelta is an error",
-            "`expires=…; Max-Age=1209600`",
+            "`expires=…`; `Max-Age=1209600`",
         ),
         Fact(
             "Starlette",

@@ -8,7 +8,7 @@ from html import escape
 
 # Code as long as an id may be broken anywhere, or the table would leave the page; shorter code stays in one piece.
 _CODE = '<code style="white-space:nowrap">{}</code>'
-_LONG_CODE = '<code style="white-space:pre-wrap;overflow-wrap:anywhere">{}</code>'
+_LONG_CODE = '<code style="white-space:pre-wrap;word-break:break-all">{}</code>'
 _LEFT = 'style="text-align:left;vertical-align:top"'
 
 # A line that is too long is broken at a space where there is one; JupyterLab would break it at any letter.

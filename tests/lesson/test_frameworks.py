@@ -86,7 +86,7 @@ def sends(option, answer):
     pair, *attributes = re.sub(r"(?i)(expires)=[^;]*", r"\1=…", line).split("; ")
     if option in ATTRIBUTES:
         attributes = [item for item in attributes if item.partition("=")[0].lower() in ATTRIBUTES[option]]
-        return f"`{'; '.join(attributes)}`" if attributes else "nothing"
+        return "; ".join(f"`{attribute}`" for attribute in attributes) or "nothing"
     return f"`{pair.partition('=')[0]}=…`"
 
 

@@ -11,9 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-import sysconfig
 import urllib.request
-import venv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +20,7 @@ import pytest
 from jupyter_client import BlockingKernelClient
 
 from .conftest import Copy, finish
-from .setup_files import ROOT, load_run
+from .setup_files import ROOT, borrow_packages, load_run
 
 
 def old_pythons() -> list[Path]:
@@ -69,17 +67,7 @@ def test_a_proxy_for_everything_stays_off_only_if_it_was_off(monkeypatch: pytest
 @pytest.fixture
 def lab(copy: Copy) -> Copy:
     """A copy whose .venv is ready: it borrows the packages of the Python that runs the tests."""
-    run = load_run(copy.folder)
-    venv.create(run.VENV, symlinks=os.name != "nt")
-    scheme = "nt" if os.name == "nt" else "posix_prefix"
-    site_packages = Path(sysconfig.get_path("purelib", scheme, {"base": str(run.VENV)}))
-    (site_packages / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
-    run.STAMPS[run.LOCK].write_text(run.fingerprint(run.LOCK))
-    copy.environment |= {
-        "JUPYTERLAB_DIR": str(Path(sys.prefix, "share/jupyter/lab")),
-        "JUPYTER_PATH": str(Path(sys.prefix, "share/jupyter")),
-        "JUPYTER_RUNTIME_DIR": str(copy.folder.parent / "runtime"),
-    }
+    copy.environment |= borrow_packages(copy.folder) | {"JUPYTER_RUNTIME_DIR": str(copy.folder.parent / "runtime")}
     return copy
 
 
