@@ -10,6 +10,12 @@ from ..server import Server
 
 _LINK = '<a href="{0}" target="_blank">{0}</a>'
 
+_ON_A_HUB = (
+    "Here it comes through the hub: its address has a path in front, and hub and page share one host. So cookies with "
+    "<code>Path=/</code> go to both, and the page receives those of the hub too. If the page does not open, "
+    "<code>jupyter-server-proxy</code> is missing here."
+)
+
 _FRAME = (
     '<iframe src="{address}" title="{path} of the demo app" '
     'style="width:100%;height:38rem;border:1px solid #8888"></iframe>'
@@ -47,6 +53,8 @@ class Page:
         if self._twin:
             twin = _LINK.format(escape(self._twin))
             text += f"<br>\nIf your address bar says <code>localhost</code>, open {twin}."
+        else:
+            text += f"<br>\n{_ON_A_HUB}"
         frame = _FRAME.format(address=address, path=escape(self._path))
         return f"<p>{text}</p>\n{frame}{_SCRIPT if self._twin else ''}"
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.setup.setup_files import ROOT, borrow_packages
+from tests.setup.setup_files import ROOT, borrow_packages, load_run
 
 #: How long a lesson's cells may take, in milliseconds.
 PATIENCE = 60_000
@@ -62,6 +63,26 @@ def jupyterlab(folder: Path, environment: dict[str, str]) -> Iterator[str]:
         finally:
             lab.send_signal(signal.SIGINT)
             lab.stdout.read()
+
+
+@contextmanager
+def jupyterlab_of_a_hub(folder: Path, environment: dict[str, str], prefix: str) -> Iterator[str]:
+    """A JupyterLab as a JupyterHub starts it for one person: below a prefix, with jupyter-server-proxy."""
+    own = {"JUPYTERHUB_SERVICE_PREFIX": prefix, "JUPYTER_CONFIG_PATH": str(Path(sys.prefix, "etc/jupyter"))}
+    port, token = load_run(folder).free_port(), "a token"
+    command = [str(load_run(folder).PYTHON), "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command += [f"--ServerApp.base_url={prefix}", f"--ServerApp.root_dir={folder}", "--ServerApp.port_retries=0"]
+    out = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env={**environment, **own, "JUPYTER_TOKEN": token}, **out) as lab:
+        assert lab.stderr is not None
+        try:
+            next(line for line in lab.stderr if "is running at" in line)
+            reader = threading.Thread(target=lab.stderr.read)  # or JupyterLab would wait for a place to write to
+            reader.start()
+            yield f"http://127.0.0.1:{port}{prefix}lab/tree/notebooks/00_start_here.ipynb?token={token}"
+        finally:
+            lab.terminate()
+            reader.join()
 
 
 def open_lesson(page: Page, url: str, lesson: str) -> None:

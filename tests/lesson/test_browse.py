@@ -55,6 +55,11 @@ def test_on_a_hub_the_address_goes_through_its_proxy(monkeypatch, prefix):
     assert repr(page) == "/user/ada/proxy/49152/guestbook"
     assert addresses(page._repr_html_()) == [repr(page), repr(page)]
     assert "<script>" not in page._repr_html_()
+    assert "it comes through the hub" in page._repr_html_()
+
+
+def test_on_this_machine_no_hub_is_spoken_of():
+    assert "hub" not in browse(SERVER)._repr_html_()
 
 
 def test_links_open_a_new_tab_and_the_frame_has_a_title():
