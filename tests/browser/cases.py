@@ -81,6 +81,8 @@ _BY_PLACE = (
     "__Host-no-path=1; Secure",
     "__Host-path=1; Secure; Path=/account",
     "__Host-domain=1; Secure; Path=/; Domain=shop.example",
+    "__Host-localhost=1; Secure; Path=/; Domain=localhost",
+    "__Host-ip=1; Secure; Path=/; Domain=127.0.0.1",
 )
 _ANYWHERE = (
     "secure-caps=1; SECURE",
@@ -92,7 +94,8 @@ _ANYWHERE = (
     "path-root=1; Path=/",
     "path-empty=1; Path=",
     "path-twice=1; Path=/nowhere; Path=/",
-    "path-long=1; Path=/x{1024}",
+    "path-longest=1; Path=/x{1023}",
+    "path-longer=1; Path=/x{1024}",
     "domain-caps=1; Domain=SHOP.example",
     "domain-empty=1; Domain=",
     "domain-url=1; Domain=https://shop.example",
@@ -110,6 +113,8 @@ _ANYWHERE = (
     "samesite-strict=1; SameSite=Strict",
     "samesite-lax=1; samesite=lax",
     "samesite-word=1; SameSite=Sometimes",
+    "__Secure-path=1; Secure; Path=/account",
+    "__Secure-domain=1; Secure; Path=/; Domain=shop.example",
     "__SECURE-caps=1",
     "__host-caps=1; Path=/",
     "__Http-plain=1; Secure",
@@ -183,7 +188,7 @@ def cases() -> Iterator[Case]:
     url, other = "https://shop.example/", "https://other.example/page"
     for page, request, line in product(_PAGES, _REQUESTS, _SITES):
         yield Case(line, url, Context(request=request, page=page))
-    for request, line in product(_REQUESTS, _SITES):
+    for request, line in product(("visit", *_REQUESTS), _SITES):
         yield Case(line, url, Context(request=request, page=other, set_by=request))
     for page, request, set_by, line in product(_PAGES[1:4], ("image", "frame"), ("visit", "frame"), _SITES):
         yield Case(line, url, Context(request=request, page=page, set_by=set_by, third_party_cookies=False))

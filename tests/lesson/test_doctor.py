@@ -75,22 +75,25 @@ def test_why_it_is_not_stored_from_another_site(kind):
     )
     assert "it has no SameSite=None" in why("id=1", SHOP, loaded).stored.because
     blocked = Context(set_by=kind, page=OTHER, third_party_cookies=False)
-    assert "this browser blocks that" in why("id=1; SameSite=None; Secure", SHOP, blocked).stored.because
+    assert why("id=1; SameSite=None; Secure", SHOP, blocked).stored[1:] == (
+        "Another site's page has loaded it, and this browser blocks that.",
+        "RFC 6265bis, 7.1",
+    )
 
 
 @pytest.mark.parametrize(
-    ("line", "because"),
+    ("line", "because", "section"),
     [
-        ("id=1", "It is kept until the browser session ends."),
-        ("id=1; Max-Age=20", "It is kept 1 minute."),
-        ("id=1; Max-Age=1800", "It is kept 30 minutes."),
-        ("id=1; Max-Age=3600", "It is kept 1 hour."),
-        ("id=1; Max-Age=1209600", "It is kept 14 days."),
-        ("id=1; Max-Age=63072000", "It asks for 730 days and is kept 400, the most there is."),
+        ("id=1", "It is kept until the browser session ends.", "5.7, step 6"),
+        ("id=1; Max-Age=20", "It is kept 1 minute.", "5.7, step 6"),
+        ("id=1; Max-Age=1800", "It is kept 30 minutes.", "5.7, step 6"),
+        ("id=1; Max-Age=3600", "It is kept 1 hour.", "5.7, step 6"),
+        ("id=1; Max-Age=34560000", "It is kept 400 days.", "5.7, step 6"),
+        ("id=1; Max-Age=63072000", "It asks for 730 days and is kept 400, the most there is.", "5.5"),
     ],
 )
-def test_how_long_it_is_kept(line, because):
-    assert why(line, SHOP).stored.because == because
+def test_how_long_it_is_kept(line, because, section):
+    assert why(line, SHOP).stored == (True, because, f"RFC 6265bis, {section}")
 
 
 @pytest.mark.parametrize(
@@ -127,8 +130,11 @@ def test_a_path_that_nobody_wrote_is_explained():
 )
 def test_what_another_site_can_do(samesite, kind, answer, because):
     line = f"id=1; Secure; SameSite={samesite}"
-    assert why(line, SHOP, Context(request=kind, page=OTHER)).sent[:2] == (answer, because)
+    section = "5.6.7.2" if (samesite, kind) == ("", "form") else "5.8.3"
+    assert why(line, SHOP, Context(request=kind, page=OTHER)).sent == (answer, because, f"RFC 6265bis, {section}")
     assert why(line, SHOP, Context(request=kind, page=SHOP)).sent.because == "Its scheme, host and path fit."
+    shown = (True, "It has no HttpOnly, and the page fits.", "RFC 6265bis, 5.8.2")
+    assert why(line, SHOP, Context(request=kind, page=SHOP)).shown == shown
 
 
 def test_why_a_frame_has_nothing():
@@ -138,12 +144,14 @@ def test_why_a_frame_has_nothing():
         in why("id=1; Secure; SameSite=None; Partitioned", SHOP, frame).sent.because
     )
     blocking = Context(request="frame", page=OTHER, third_party_cookies=False)
-    assert "gives third parties no cookies" in why("id=1; Secure; SameSite=None", SHOP, blocking).shown.because
+    nothing = (False, "This browser gives third parties no cookies.", "RFC 6265bis, 7.1")
+    assert why("id=1; Secure; SameSite=None", SHOP, blocking).shown == nothing
 
 
 def test_it_reads_as_a_table():
     line = SetCookie("connect.sid=s%3Aid.signature; Path=/; HttpOnly; Secure")
     lines = repr(why(line, "http://localhost:5000/api/visits")).splitlines()
+    assert lines[0].split() == ["question", "answer", "rule", "because"]
     assert [line.split("  ")[0] for line in lines[2:]] == ["stored?", "shown to scripts?", "sent back?"]
     assert ["yes" in line for line in lines[2:]] == [True, False, True]
     assert lines[3].endswith("NO      RFC 6265bis, 5.8.3        It is HttpOnly.")
@@ -153,6 +161,8 @@ def test_it_reads_as_a_table():
 def test_a_mistake_is_told():
     with pytest.raises(ValueError, match=r"'shop.example' is no address: it begins with http:// or https://"):
         why("id=1", "shop.example")
+    with pytest.raises(ValueError, match="'ftp://shop.example/' is no address"):
+        why("id=1", SHOP, Context(to="ftp://shop.example/"))
     with pytest.raises(ValueError, match=r"\(request='iframe'\): it is one of 'visit', .* Did you mean 'frame'\?"):
         Context(request="iframe", page=OTHER)
     with pytest.raises(ValueError, match=r"Context\(set_by='image'\) needs the page that it comes from"):
