@@ -1,0 +1,214 @@
+"""The check of other people's apps: two of them as they are, and what becomes of each change."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask, make_response
+
+from demo_app import CookieOptions, SessionOptions, create_app
+from demo_app.check import CheckError, ask, differences, find, load, main, record
+from tests.check import app_with_flask, app_with_flask_session
+
+FOLDER = Path(__file__).parent
+FLASK, FLASK_SESSION = FOLDER / "app_with_flask.json", FOLDER / "app_with_flask_session.json"
+
+
+def changes(app, baseline):
+    """What differs: cookie, thing, as recorded, as it is now; once for both schemes."""
+    return list(dict.fromkeys(found[1:] for found in differences(app, baseline)))
+
+
+@pytest.fixture
+def flask_app(monkeypatch):
+    """The app with Flask's own session, whose settings may be changed."""
+    monkeypatch.setattr(app_with_flask.app, "config", app_with_flask.app.config.copy())
+    return app_with_flask.app
+
+
+def answering(lines):
+    """An app that sets these cookies."""
+    app = Flask("answering")
+
+    @app.get("/")
+    def answer():
+        response = make_response("")
+        for line in lines:
+            response.headers.add("Set-Cookie", line)
+        return response
+
+    return app
+
+
+class TestTheExamples:
+    def test_they_are_as_they_were_recorded(self):
+        assert differences(app_with_flask.app, FLASK) == []
+        assert differences(app_with_flask_session.create_app(), FLASK_SESSION) == []
+
+    def test_the_baseline_says_what_each_sends(self):
+        answers = {(answer.step, answer.scheme): answer.set_cookie for answer in load(FLASK)}
+        assert answers["POST /login user=ada", "https"] == [
+            "shop=<data>.<time>.<signature>; HttpOnly; Path=/; SameSite=Lax"
+        ]
+        assert answers["POST /login user=ada&remember=1", "http"] == [
+            "shop=<data>.<time>.<signature>; Expires=<31 days>; HttpOnly; Path=/; SameSite=Lax"
+        ]
+        assert answers["POST /logout", "http"] == ["shop=; Expires=<past>; Max-Age=0; HttpOnly; Path=/; SameSite=Lax"]
+
+    @pytest.mark.parametrize(
+        ("setting", "value", "expected"),
+        [
+            ("SESSION_COOKIE_SECURE", True, ("shop", "Secure", None, "yes")),
+            ("SESSION_COOKIE_HTTPONLY", False, ("shop", "HttpOnly", "yes", None)),
+            ("SESSION_COOKIE_SAMESITE", "Strict", ("shop", "SameSite", "Lax", "Strict")),
+            ("SESSION_COOKIE_PATH", "/shop", ("shop", "Path", "/", "/shop")),
+            ("PERMANENT_SESSION_LIFETIME", 3600, ("shop", "Expires", "<31 days>", "<1:00:00>")),
+            ("SESSION_COOKIE_NAME", "store", ("shop", "value", "<data>.<time>.<signature>", None)),
+            ("SESSION_REFRESH_EACH_REQUEST", False, ("shop", "Expires", "<31 days>", None)),
+        ],
+    )
+    def test_each_change_of_a_setting_is_found(self, flask_app, setting, value, expected):
+        flask_app.config[setting] = value
+        assert expected in changes(flask_app, FLASK)
+
+    def test_another_status_is_found(self, flask_app, monkeypatch):
+        monkeypatch.setitem(flask_app.view_functions, "start", lambda: ("", 404))
+        assert changes(flask_app, FLASK) == [("", "status", "200", "404")]
+
+    def test_another_kind_of_session_is_found(self, tmp_path):
+        def app(session_name):
+            return create_app(SessionOptions(name=session_name, secret="s", cookie=CookieOptions(max_age=60)))
+
+        record(ask(app("shop"), ["GET /api/visits"]), tmp_path / "baseline")
+        assert changes(app("shop"), tmp_path / "baseline") == []
+        assert load(tmp_path / "baseline")[0].set_cookie == [
+            "shop=s%3A<id>.<signature>; Path=/; Expires=<0:01:00>; HttpOnly"
+        ]
+
+
+class TestAsking:
+    def test_a_client_keeps_its_cookies_within_a_scheme(self):
+        counts = [answer.set_cookie for answer in ask(create_app(SessionOptions(secret="s")), ["GET /api/visits"] * 2)]
+        assert [bool(cookies) for cookies in counts] == [True, False, True, False]
+
+    def test_a_step_may_have_a_form_or_json(self):
+        app = create_app(SessionOptions(secret="s"))
+        login = 'POST /api/login {"username": "ada", "password": "lovelace"}'
+        assert [answer.status for answer in ask(app, [login, "GET /api/me", "POST /api/login user=ada"])] == [
+            200,
+            200,
+            415,
+        ] * 2
+
+    def test_secure_cookies_come_back_over_https_alone(self, flask_app):
+        flask_app.config["SESSION_COOKIE_SECURE"] = True
+        steps = ["POST /login user=ada&remember=1", "GET /"]
+        assert [len(answer.set_cookie) for answer in ask(flask_app, steps)] == [1, 0, 1, 1]
+
+    def test_two_cookies_of_one_name_are_two(self, tmp_path):
+        record(ask(answering(["a=1; Path=/", "a=2; Path=/shop"]), ["GET /"]), tmp_path / "baseline")
+        assert changes(answering(["a=3; Path=/"]), tmp_path / "baseline") == [
+            ("a'", "value", "<value>", None),
+            ("a'", "Path", "/shop", None),
+        ]
+
+    def test_the_value_may_change_and_its_form_may_not(self, tmp_path):
+        record(ask(answering(["a=1"]), ["GET /"]), tmp_path / "baseline")
+        assert changes(answering(["a=2"]), tmp_path / "baseline") == []
+        assert changes(answering(["a="]), tmp_path / "baseline") == [("a", "value", "<value>", "")]
+
+    @pytest.mark.parametrize("step", ["/", "get /", "GET", "GET account", ""])
+    def test_what_is_no_request_is_refused(self, step):
+        with pytest.raises(CheckError, match="is no request: it is a method and a path"):
+            ask(answering([]), [step])
+
+    def test_a_body_that_is_no_json_is_refused(self):
+        with pytest.raises(CheckError, match="has a body that is not valid JSON"):
+            ask(answering([]), ["POST / {user: ada}"])
+
+
+class TestFinding:
+    @pytest.mark.parametrize(
+        "place", ["tests.check.app_with_flask:app", "tests.check.app_with_flask_session:create_app()"]
+    )
+    def test_an_app_and_what_makes_one(self, place):
+        assert isinstance(find(place), Flask)
+
+    @pytest.mark.parametrize(
+        ("place", "message"),
+        [
+            ("shop", "'shop' names no app. Write a module and a name, such as my_package:app."),
+            ("no_such.module:app", "No module named 'no_such'. Start the command in the folder that no_such.module is"),
+            ("tests.check.app_with_flask:ap", "has no 'ap'. Did you mean tests.check.app_with_flask:app?"),
+            ("tests.check.app_with_flask_session:create_app", "If it is a function that makes one, write"),
+            ("tests.check.app_with_flask:__name__", "is no WSGI app"),
+        ],
+    )
+    def test_what_is_not_there_is_told(self, place, message):
+        with pytest.raises(CheckError) as caught:
+            find(place)
+        assert message in str(caught.value)
+
+    def test_an_app_that_lacks_a_package_is_not_looked_for_elsewhere(self, tmp_path, monkeypatch):
+        (tmp_path / "lacking.py").write_text("import something_else")
+        monkeypatch.syspath_prepend(tmp_path)
+        with pytest.raises(CheckError) as caught:
+            find("lacking:app")
+        assert str(caught.value) == "lacking cannot be imported: No module named 'something_else'."
+
+
+class TestTheCommand:
+    APP = "tests.check.app_with_flask:app"
+
+    def test_it_records_compares_and_finds(self, tmp_path, capsys, flask_app):
+        baseline = str(tmp_path / "shop.json")
+        assert main([self.APP, "--baseline", baseline, "--record", "--step", "POST /login user=ada"]) == 0
+        assert capsys.readouterr().out.startswith(f"2 answers recorded in {baseline}.\n")
+        assert main([self.APP, "--baseline", baseline]) == 0
+        assert capsys.readouterr().out.endswith(f"All 10 findings are as recorded in {baseline}.\n")
+        flask_app.config["SESSION_COOKIE_SAMESITE"] = "None"
+        assert main([self.APP, "--baseline", baseline]) == 1
+        printed = capsys.readouterr().out
+        assert "CHANGED  shop    SameSite  Lax                        None\n" in printed
+        assert "A browser does not store shop over HTTPS: SameSite=None needs Secure." in printed
+        assert "2 of 10 findings are not as recorded" in printed
+        assert printed.endswith(f"If that is intended: python3 -m demo_app.check {self.APP} --record\n")
+
+    def test_it_records_the_same_steps_again(self, tmp_path, flask_app):
+        baseline = tmp_path / "shop.json"
+        main([self.APP, "--baseline", str(baseline), "--record", "--step", "POST /login user=ada", "--step", "GET /"])
+        flask_app.config["SESSION_COOKIE_SECURE"] = True
+        main([self.APP, "--baseline", str(baseline), "--record"])
+        assert [answer.step for answer in load(baseline)] == ["POST /login user=ada", "GET /"] * 2
+        assert differences(flask_app, baseline) == []
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (None, "There is no session-cookie.json. Record it: add --record, and a --step for each request."),
+            ("{", "session-cookie.json is no baseline"),
+            ('["GET /"]', "session-cookie.json is no baseline"),
+        ],
+    )
+    def test_without_a_baseline_it_says_so(self, tmp_path, monkeypatch, capsys, content, message):
+        monkeypatch.chdir(tmp_path)
+        if content is not None:
+            Path("session-cookie.json").write_text(content)
+        assert main([self.APP]) == 2
+        assert message in capsys.readouterr().err
+
+    def test_a_step_without_record_is_refused(self, capsys):
+        with pytest.raises(SystemExit):
+            main([self.APP, "--step", "GET /"])
+        assert "--step goes with --record" in capsys.readouterr().err
+
+    def test_it_finds_an_app_in_the_current_folder(self, tmp_path):
+        (tmp_path / "shop.py").write_text((FOLDER / "app_with_flask.py").read_text())
+        command = [sys.executable, "-m", "demo_app.check", "shop:app", "--record"]
+        root = str(FOLDER.parents[1])
+        done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": root}, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [answer.step for answer in load(tmp_path / "session-cookie.json")] == ["GET /"] * 2
