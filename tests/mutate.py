@@ -3,12 +3,14 @@
 ::
 
     python -m tests.mutate demo_app/session/interface.py --tests tests/session tests/express/test_recorded.py
+    python -m tests.mutate demo_app/session/interface.py --notebooks
 
-Works on copies of the current folder, never on the folder itself. The tests run once on the unchanged code, which
-tells the lines that each of them reaches. With a mutant, those that reach its line come first, quick ones before slow
-ones: most mutants are caught by the first few tests.
+Works on copies of the current folder, never on the folder itself. Tests and notebooks run once on the unchanged code,
+which tells the lines that each of them reaches. With a mutant, those that reach its line come first, quick ones before
+slow ones: most mutants are caught by the first few tests. A notebook that does not reach its line is left out.
 
-pytest loads this module as its plugin, for the two things that need one: the lines, and the order.
+pytest loads this module as its plugin, for the two things that need one: the lines, and the order. The kernels of
+notebooks load it too.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -47,8 +49,9 @@ class Mutant(NamedTuple):
     """One change in one file."""
 
     file: str
-    #: Where the statement begins that holds the change.
+    #: Where the statement begins that holds the change, and where it ends, or its body begins.
     line: int
+    end: int
     before: str
     after: str
     #: The whole module, changed.
@@ -74,15 +77,15 @@ def mutants(file: str, source: str) -> Iterator[Mutant]:
     """All mutants of a module, in the order of its text."""
     tree = ast.parse(source)
     unchanged = ast.unparse(tree)
-    for line, container, key, other in _changes(tree, 0, False):
+    for lines, container, key, other in _changes(tree, (0, 0), False):
         node, container[key] = container[key], other
         changed = ast.unparse(tree)
         container[key] = node
-        yield Mutant(file, line, *_difference(unchanged, changed), changed)
+        yield Mutant(file, *lines, *_difference(unchanged, changed), changed)
 
 
-def _changes(node: ast.AST, line: int, in_function: bool) -> Iterator[tuple[int, Any, Any, ast.AST]]:
-    """A line, and what to put there: ``container[key] = other``."""
+def _changes(node: ast.AST, lines: tuple[int, int], in_function: bool) -> Iterator[tuple[Any, Any, Any, ast.AST]]:
+    """The first and the last line of a statement, and what to put there: ``container[key] = other``."""
     in_function = in_function or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns"):
@@ -93,11 +96,18 @@ def _changes(node: ast.AST, line: int, in_function: bool) -> Iterator[tuple[int,
             child = container[key]
             if not isinstance(child, ast.AST) or _is_for_people(child):
                 continue
-            at = child.lineno if isinstance(child, ast.stmt) else line
+            at = _lines_of(child) if isinstance(child, ast.stmt) else lines
             for other in _others(child, field, in_function):
                 yield at, container, key, other
             if not isinstance(child, ast.Raise):  # what is left of it is a message
                 yield from _changes(child, at, in_function)
+
+
+def _lines_of(statement: ast.stmt) -> tuple[int, int]:
+    """Where a statement begins and ends; of a compound one, the head alone."""
+    body = getattr(statement, "body", None)
+    end = body[0].lineno - 1 if isinstance(body, list) else statement.end_lineno
+    return statement.lineno, max(statement.lineno, end)
 
 
 def _is_for_people(node: ast.AST) -> bool:
@@ -153,39 +163,74 @@ def _difference(before: str, after: str) -> tuple[str, str]:
 
 # Running the tests.
 
+#: The same examples each time: a mutant that is caught is caught again.
+_TESTS = ("-p", "hypothesispytest", "--hypothesis-seed=0")
+_NOTEBOOKS = ("-p", "nbval", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60",
+              "--nbval-sanitize-with=tests/sanitize.cfg")  # fmt: skip
+
+
+class Reached(NamedTuple):
+    """What a test, or a notebook, takes and reaches."""
+
+    seconds: float
+    #: By file.
+    lines: dict[str, list[int]]
+
+    def has(self, mutant: Mutant) -> bool:
+        return any(mutant.line <= line <= mutant.end for line in self.lines.get(mutant.file, ()))
+
 
 class Copy:
     """A copy of the folder, in which the tests run."""
 
-    def __init__(self, original: Path, folder: Path, arguments: Sequence[str]) -> None:
+    def __init__(self, original: Path, folder: Path) -> None:
         self.folder = Path(shutil.copytree(original, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED)))
-        self._arguments = arguments
         self._plan = self.folder.with_suffix(".plan")
         self._output = self.folder.with_suffix(".output")
 
-    def reach(self, files: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Run the tests on the unchanged code. What each test reaches: its ``seconds``, its ``lines`` by file.
+    def reach(self, files: Sequence[str], tests: Sequence[str], notebooks: Sequence[str]) -> dict[str, Reached]:
+        """Run everything on the unchanged code; return what each test and each notebook reaches.
 
         :raises SystemExit: if a test fails.
         """
         result = self.folder.with_suffix(".reach")
         plan = {"result": str(result), "files": {str(self.folder / file): file for file in files}}
-        if self._run(plan, None) != 0:
-            sys.exit(f"{self._output.read_text(errors='replace')}\nThe tests fail already on the unchanged code.")
-        return json.loads(result.read_text())
+        reached: dict[str, Reached] = {}
+        if tests:
+            self._pass([*_TESTS, *tests], plan)
+            reached = {test: Reached(*found) for test, found in json.loads(result.read_text()).items()}
+        for notebook in notebooks:
+            result.write_text("")
+            began = time.monotonic()
+            self._pass([*_NOTEBOOKS, notebook], plan | {"trace": _kernel_profile(self.folder.with_suffix(".ipython"))})
+            lines: dict[str, list[int]] = {}
+            for file, line in map(json.loads, result.read_text().splitlines()):
+                lines.setdefault(file, []).append(line)
+            reached[notebook] = Reached(time.monotonic() - began, lines)
+        return reached
 
-    def catches(self, mutant: Mutant, order: Sequence[str], limit: float) -> bool:
-        """Whether a test fails with ``mutant``, or nothing ends within ``limit`` seconds."""
+    def _pass(self, arguments: Sequence[str], plan: dict[str, Any]) -> None:
+        if self._run(arguments, plan, None) != 0:
+            sys.exit(f"{self._output.read_text(errors='replace')}\nThe tests fail already on the unchanged code.")
+
+    def catches(
+        self, mutant: Mutant, tests: Sequence[str], notebooks: Sequence[str], reached: dict[str, Reached], limit: float
+    ) -> bool:
+        """Whether a test or a notebook fails with ``mutant``, or does not end within ``limit`` seconds."""
+        order = sorted(reached, key=lambda test: (not reached[test].has(mutant), reached[test].seconds))
+        runs = [[*_TESTS, *tests]] if tests else []
+        near = [notebook for notebook in order if notebook in notebooks and reached[notebook].has(mutant)]
+        runs += [[*_NOTEBOOKS, *near]] if near else []
         path = self.folder / mutant.file
         unchanged = path.read_bytes()
         Path(importlib.util.cache_from_source(path)).unlink(missing_ok=True)
         path.write_text(mutant.source, encoding="utf-8")
         try:
-            return self._run({"order": order}, limit) != 0
+            return any(self._run(arguments, {"order": order}, limit) != 0 for arguments in runs)
         finally:
             path.write_bytes(unchanged)
 
-    def _run(self, plan: dict[str, Any], limit: float | None) -> int | None:
+    def _run(self, arguments: Sequence[str], plan: dict[str, Any], limit: float | None) -> int | None:
         """The exit code of pytest, ``None`` if it had to be stopped."""
         self._plan.write_text(json.dumps(plan))
         environ = {
@@ -197,8 +242,10 @@ class Copy:
         }
         if "order" in plan:
             environ["PYTHONDONTWRITEBYTECODE"] = "1"
+        if "trace" in plan:
+            environ["IPYTHONDIR"] = plan["trace"]
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "tests.mutate",
-                   "-o", "addopts=", "--import-mode=importlib", *self._arguments]  # fmt: skip
+                   "-o", "addopts=", "--import-mode=importlib", *arguments]  # fmt: skip
         with self._output.open("wb") as output:
             process = subprocess.Popen(
                 command, cwd=self.folder, env=environ, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
@@ -210,6 +257,14 @@ class Copy:
             return None
         finally:
             _end(process)
+
+
+def _kernel_profile(folder: Path) -> str:
+    """An IPython profile with which every kernel notes the lines that it reaches."""
+    startup = folder / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    (startup / "lines.py").write_text("from tests import mutate\nmutate.note_lines_of_this_kernel()\ndel mutate\n")
+    return str(folder)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -226,9 +281,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the tests as planned. The cells of a notebook are not in the plan: they stay in their order, at the end."""
+    """Sort the tests as planned. The cells of a notebook are planned as one, and stay in their order."""
     order = {test: position for position, test in enumerate(_plan().get("order", ()))}
-    items.sort(key=lambda item: order.get(item.nodeid, len(order)))
+    last = len(order)
+    items.sort(key=lambda item: order.get(item.nodeid, order.get(item.nodeid.partition("::")[0], last)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -237,32 +293,48 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     files = _plan().get("files")
     if not files or not isinstance(item, pytest.Function):
         return (yield)
-    lines: set[tuple[str, int]] = set()
-
-    def in_file(frame: Any, event: str, argument: Any) -> Any:
-        lines.add((frame.f_code.co_filename, frame.f_lineno))
-        return in_file
-
-    def anywhere(frame: Any, event: str, argument: Any) -> Any:
-        return in_file(frame, event, argument) if frame.f_code.co_filename in files else None
-
+    lines: dict[str, set[int]] = {}
     began = time.perf_counter()
-    threading.settrace(anywhere)
-    sys.settrace(anywhere)
+    _trace(files, lambda file, line: lines.setdefault(file, set()).add(line))
     try:
         return (yield)
     finally:
         sys.settrace(None)
         threading.settrace(None)
-        reached: dict[str, list[int]] = {}
-        for path, line in lines:
-            reached.setdefault(files[path], []).append(line)
-        _reached[item.nodeid] = {"seconds": time.perf_counter() - began, "lines": reached}
+        _reached[item.nodeid] = time.perf_counter() - began, {file: sorted(found) for file, found in lines.items()}
 
 
 def pytest_sessionfinish() -> None:
-    if "result" in _plan():
+    if "result" in _plan() and "trace" not in _plan():
         Path(_plan()["result"]).write_text(json.dumps(_reached))
+
+
+def note_lines_of_this_kernel() -> None:
+    """Write each line down when it is first reached, for nbval ends its kernels without a warning."""
+    plan, seen = _plan(), set()
+    result = Path(plan["result"]).open("a")  # noqa: SIM115 - as long as the kernel lives
+
+    def note(file: str, line: int) -> None:
+        if (file, line) not in seen:
+            seen.add((file, line))
+            result.write(json.dumps((file, line)) + "\n")
+            result.flush()
+
+    _trace(plan["files"], note)
+
+
+def _trace(files: dict[str, str], note: Callable[[str, int], object]) -> None:
+    """Call ``note`` with each line of these files that runs from now on."""
+
+    def in_file(frame: Any, event: str, argument: Any) -> Any:
+        note(files[frame.f_code.co_filename], frame.f_lineno)
+        return in_file
+
+    def anywhere(frame: Any, event: str, argument: Any) -> Any:
+        return in_file(frame, event, argument) if frame.f_code.co_filename in files else None
+
+    threading.settrace(anywhere)
+    sys.settrace(anywhere)
 
 
 _reached: dict[str, Any] = {}
@@ -278,35 +350,34 @@ def _plan() -> dict[str, Any]:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutate", description=__doc__.partition("\n")[0])
     parser.add_argument("file", nargs="+", help="the code to change")
-    parser.add_argument("--tests", nargs="+", default=["tests"], help="the tests to run (default: tests)")
-    parser.add_argument("--notebooks", action="store_true", help="run the notebooks too, after the tests")
+    parser.add_argument("--tests", nargs="+", metavar="PATH", help="the tests to run (default: tests)")
+    parser.add_argument(
+        "--notebooks", action="store_true", help="run the notebooks after the tests; without --tests, alone"
+    )
     parser.add_argument("--most", type=int, metavar="N", help="try N mutants only, evenly spread")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="how many mutants at once (default: 2)")
     given = parser.parse_args(arguments)
+    tests = given.tests or ([] if given.notebooks else ["tests"])
+    notebooks = sorted(map(str, Path("notebooks").rglob("*.ipynb"))) if given.notebooks else []
 
-    # The same examples each time: a mutant that is caught is caught again.
-    options = ["-p", "hypothesispytest", "--hypothesis-seed=0", *given.tests]
-    if given.notebooks:
-        options += ["-p", "nbval", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60",
-                    "--nbval-sanitize-with=tests/sanitize.cfg", "notebooks"]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="mutate-") as name:
         folder = Path(name).resolve()
-        first = Copy(Path.cwd(), folder / "0", options)
+        first = Copy(Path.cwd(), folder / "0")
         began = time.monotonic()
-        reach = first.reach(given.file)
+        reached = first.reach(given.file, tests, notebooks)
         limit = PATIENCE + 3 * (time.monotonic() - began)
         found = [mutant for file in given.file for mutant in mutants(file, (first.folder / file).read_text("utf-8"))]
         if given.most:
             found = [found[n * len(found) // given.most] for n in range(min(given.most, len(found)))]
 
         copies: SimpleQueue[Copy] = SimpleQueue()
-        for copy in (first, *(Copy(first.folder, folder / str(n), options) for n in range(1, given.workers))):
+        for copy in (first, *(Copy(first.folder, folder / str(n)) for n in range(1, given.workers))):
             copies.put(copy)
 
         def catches(mutant: Mutant) -> bool:
             copy = copies.get()
             try:
-                return copy.catches(mutant, _order(reach, mutant), limit)
+                return copy.catches(mutant, tests, notebooks, reached, limit)
             finally:
                 copies.put(copy)
 
@@ -321,16 +392,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pool.shutdown(cancel_futures=True)
     print(f"caught {caught} of {len(found)} ({100 * caught / max(len(found), 1):.0f} %)")
     return caught < len(found)
-
-
-def _order(reach: dict[str, dict[str, Any]], mutant: Mutant) -> list[str]:
-    """The tests, those first that are likely to catch the mutant soon."""
-
-    def rank(test: str) -> tuple[bool, bool, float]:
-        lines = reach[test]["lines"].get(mutant.file, ())
-        return mutant.line not in lines, not lines, reach[test]["seconds"]
-
-    return sorted(reach, key=rank)
 
 
 if __name__ == "__main__":
