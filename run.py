@@ -21,7 +21,8 @@ if sys.version_info < OLDEST:
 import contextlib
 import difflib
 import hashlib
-import itertools
+import http.server
+import importlib.metadata
 import json
 import os
 import re
@@ -29,9 +30,11 @@ import secrets
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import sysconfig
 import tempfile
+import threading
 import time
 import urllib.request
 import webbrowser
@@ -52,6 +55,7 @@ RUN = "py run.py" if os.name == "nt" else "python3 run.py"
 AFRESH = "If this comes back, delete the folder .venv and start run.py again."
 HELP = """\
 {run}                       open the lessons in JupyterLab
+{run} check                 tell whether this machine is ready, such as before a workshop
 {run} test [arguments]      run the tests; the arguments are pytest's
 {run} record [notebooks]    run the notebooks and store their outputs
 {run} lock [--upgrade]      renew both requirements.lock; --upgrade moves every version
@@ -228,6 +232,8 @@ def open_lessons(arguments):
     """Start JupyterLab, open the first lesson in the browser, and stay until JupyterLab ends or Ctrl-C."""
     ensure_environment(LOCK)
     port = free_port()
+    if port != FIRST_PORT:
+        print("Port {0} is taken, so JupyterLab uses port {1}.".format(FIRST_PORT, port))
     token = secrets.token_hex(16)
     url = "http://{0}:{1}/lab/tree/{2}?token={3}".format(HOST, port, LESSON, token)
     command = [PYTHON, "-m", "jupyterlab", "--no-browser", "--ip=" + HOST, "--port=%d" % port]
@@ -267,15 +273,14 @@ def open_lessons(arguments):
 
 
 def free_port():
-    """Return the first port from 8888 up that no program uses."""
-    for port in itertools.count(FIRST_PORT):
+    """Return the first port from 8888 up that no program uses. Raises :exc:`OSError` if there is none."""
+    for port in range(FIRST_PORT, 65536):
         with socket.socket() as probe, contextlib.suppress(OSError):
             if os.name == "posix":  # as JupyterLab does: a port that was closed a minute ago is free
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))
-            if port != FIRST_PORT:
-                print("Port {0} is taken, so JupyterLab uses port {1}.".format(FIRST_PORT, port))
             return port
+    raise OSError("No program may listen at {0}.".format(HOST))
 
 
 def wait_until_open(lab, port):
@@ -318,6 +323,83 @@ def loopback_without_proxy():
     return dict(os.environ, NO_PROXY=hosts, no_proxy=hosts)
 
 
+# -- Whether this machine is ready ----------------------------------------------------------------------
+
+
+def check(arguments):
+    """Print what the lessons need and what to do where it is not here; return 0 if all is."""
+    checks = [
+        ("Python {0}.{1} or later".format(*OLDEST), str),  # nothing is missing, or this would not run
+        ("the packages of requirements.lock", missing_packages),
+        ("a port for JupyterLab", missing_port),
+        ("a server on this machine can be reached", missing_loopback),
+        ("a browser", missing_browser),
+    ]
+    ready = True
+    for what, find_remedy in checks:
+        remedy = find_remedy()
+        ready = ready and not remedy
+        print("  {0:4}{1}{2}".format("NO" if remedy else "yes", what, remedy and "\n      " + remedy), flush=True)
+    print("\n" + ("This machine is ready." if ready else "Not ready yet. Do what stands above, then check again."))
+    return int(not ready)
+
+
+def missing_packages():
+    """Compare what is in .venv with the lock."""
+    if not is_ready(LOCK):
+        return "Run {0} once, where there is a network: it downloads 60 MB.".format(RUN)
+    scheme = "nt" if os.name == "nt" else "posix_prefix"
+    found = importlib.metadata.distributions(path=[sysconfig.get_path("purelib", scheme, {"base": str(VENV)})])
+    found = [(one.metadata["Name"], one.version) for one in found if one.metadata]  # none: it is damaged
+    here = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
+    pins = re.findall(r"^([\w-]+)==([\w.]+)( ;)?", LOCK.read_text(), re.MULTILINE)
+    # A package with a marker may be for other machines, and then it is not here at all.
+    wrong = {name for name, _, marker in pins if name in here or not marker} - {
+        name for name, version, _ in pins if here.get(name) == version
+    }
+    again = "Delete the folder .venv and run {0} once. Missing, or of another version: {1}."
+    return again.format(RUN, ", ".join(sorted(wrong))) if wrong else ""
+
+
+def missing_port():
+    try:
+        free_port()
+    except OSError as error:
+        return "{0} Allow that in the firewall.".format(error)
+    return ""
+
+
+def missing_loopback():
+    """Ask a server of this process something, with the settings that the lessons run with."""
+    os.environ.update(loopback_without_proxy())
+    try:
+        with socketserver.TCPServer((HOST, 0), Answer) as server:
+            threading.Thread(target=server.handle_request, daemon=True).start()
+            urllib.request.urlopen("http://{0}:{1}".format(*server.server_address), timeout=10).close()
+    except OSError as error:
+        return "Allow connections to {0} in the firewall. ({1})".format(HOST, error)
+    return ""
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    """Answers everything with nothing."""
+
+    def do_GET(self):
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *message):
+        pass
+
+
+def missing_browser():
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return "Install one, such as Firefox. Or copy the address that {0} prints into a browser.".format(RUN)
+    return ""
+
+
 def lock(arguments):
     """Make both locks from pyproject.toml; versions that still fit stay. Returns uv's exit status."""
     with tempfile.TemporaryDirectory() as folder:
@@ -339,6 +421,7 @@ def lock(arguments):
 
 COMMANDS = {
     "": open_lessons,
+    "check": check,
     "test": partial(run_module, "pytest", [LOCK, TEST_LOCK]),
     "record": partial(run_module, "tests.record", [LOCK]),
     "lock": lock,
