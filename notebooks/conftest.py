@@ -1,15 +1,53 @@
-"""How a difference between a stored output and the present one is reported: line under line, as ``diff -u`` does."""
+"""How pytest reports a cell whose output has changed: which attributes, then line under line, as ``diff -u`` does."""
 
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterator
+from html import unescape
+
+# Of those that the lessons use: <id> and the like stand for what differs from run to run.
+_TAG = re.compile(r"</?(?:table|thead|tbody|tr|th|td|pre|code|p|b|br|a|iframe|script)\b[^>]*>")
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
     # nbval compares stored == present, and pytest would cut what the two lines have in common: the header's name.
     if op != "==" or not isinstance(left, str) or not isinstance(right, str):
         return None
-    lines = difflib.unified_diff(
-        left.splitlines(), right.splitlines(), "stored in the notebook", "what the cell gives now", n=1, lineterm=""
+    stored, now = _readable(left), _readable(right)
+    if stored == now:  # what has changed is the markup
+        stored, now = left.splitlines(), right.splitlines()
+    diff = [*difflib.unified_diff(stored, now, "stored in the notebook", "what the cell gives now", n=1, lineterm="")]
+    return [
+        "the output has changed (- stored, + now)",
+        *_changed_attributes(diff),
+        *diff,
+    ]
+
+
+def _readable(output: str) -> list[str]:
+    """The lines of an output; of HTML, what a reader sees of it, a row of a table on a line."""
+    if not output.startswith("<"):
+        return output.splitlines()
+    output = re.sub(r"</t[dh]>\s*(?=<t[dh])", " | ", output)
+    output = re.sub(r"(<tr>)\s+|\s+(?=</tr>)", r"\1", output)
+    return unescape(_TAG.sub("", output)).splitlines()
+
+
+def _changed_attributes(diff: list[str]) -> Iterator[str]:
+    """What has become of each ``Set-Cookie`` line, in words."""
+    stored, now = (
+        [line.split("Set-Cookie: ")[1].split("; ") for line in diff if line.startswith(sign) and "Set-Cookie: " in line]
+        for sign in "-+"
     )
-    return ["the output has changed (- stored, + now)", *lines]
+    for before, after in zip(stored, now, strict=False):
+        was, is_ = (dict(part.partition("=")[::2] for part in line) for line in (before, after))
+        cookie = before[0].partition("=")[0]
+        for name in dict.fromkeys((*was, *is_)):
+            if name not in is_:
+                yield f"Set-Cookie of {cookie}: {name} is gone"
+            elif name not in was:
+                yield f"Set-Cookie of {cookie}: {name} is new"
+            elif was[name] != is_[name]:
+                yield f"Set-Cookie of {cookie}: {name} was {was[name]} and is {is_[name]}"
