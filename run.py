@@ -56,6 +56,8 @@ AFRESH = "If this comes back, delete the folder .venv and start run.py again."
 HELP = """\
 {run}                       open the lessons in JupyterLab
 {run} check                 tell whether this machine is ready, such as before a workshop
+{run} slides [notebooks]    make slides of the lessons, in the folder slides
+{run} blank [folder]        make a copy without outputs and solutions, for live coding
 {run} test [arguments]      run the tests; the arguments are pytest's
 {run} record [notebooks]    run the notebooks and store their outputs
 {run} lock [--upgrade]      renew both requirements.lock; --upgrade moves every version
@@ -422,6 +424,8 @@ def lock(arguments):
 COMMANDS = {
     "": open_lessons,
     "check": check,
+    "slides": partial(run_module, "demo_app.teach.slides", [LOCK]),
+    "blank": partial(run_module, "demo_app.teach.blank", [LOCK]),
     "test": partial(run_module, "pytest", [LOCK, TEST_LOCK]),
     "record": partial(run_module, "tests.record", [LOCK]),
     "lock": lock,

@@ -2,8 +2,8 @@
 
 A notebook is run from top to bottom in a fresh kernel. Where its outputs differ from the stored ones only in what
 ``sanitize.cfg`` replaces, they stay as they are, so that recording twice changes nothing; otherwise all of them are
-stored anew, for an id in one output is the same in the next. Nothing but cells, their tags and the kernel's name is
-written: no times, no versions, no paths.
+stored anew, for an id in one output is the same in the next. Nothing but cells, their tags and
+slide types, and the kernel's name is written: no times, no versions, no paths.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from traitlets.config import Config
 _ROOT = Path(__file__).parent.parent
 _NOTEBOOKS = _ROOT / "notebooks"
 _RULES = list(get_sanitize_patterns((_ROOT / "tests" / "sanitize.cfg").read_text(encoding="ascii")))
+#: What the cells keep of their metadata: their tags, and how they become slides.
+_KEPT = ("tags", "slideshow")
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -69,8 +71,7 @@ def record(path: Path) -> bool:
         for was, now in code:
             now.outputs = was.outputs
     for cell in new.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in _KEPT if cell.metadata.get(key)})
     after = nbformat.writes(new, version=4) + "\n"
     if after != before:
         path.write_text(after, encoding="utf-8", newline="\n")

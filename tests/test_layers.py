@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "demo_app"
 #: From the ground up. A layer may import those before it.
-LAYERS = ["session", "web", "tls", "server", "proxy", "lesson", "check"]
+LAYERS = ["session", "web", "tls", "server", "proxy", "lesson", "check", "teach"]
 #: What the middleware may import from elsewhere; redis is an extra, for its own store only.
 ALLOWED = sys.stdlib_module_names | {"flask", "werkzeug"}
 

@@ -26,7 +26,7 @@ def test_it_is_recorded_from_top_to_bottom_and_names_no_machine(path):
     assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
     assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
-    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
+    assert all(set(cell.metadata) <= {"tags", "slideshow"} for cell in notebook.cells)
     outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
     assert all(output.output_type != "error" and output.get("name") != "stderr" for output in outputs)
     assert not re.search(r"/(?:home|root|Users|tmp)/|site-packages", json.dumps(outputs))

@@ -1,0 +1,131 @@
+"""The slides in a real Chromium, at the size of a projector."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from demo_app.teach.blank import NOTEBOOKS
+from demo_app.teach.slides import slides
+from tests.browser.looks import cut_off, hard_to_read
+
+LESSONS = sorted(NOTEBOOKS.glob("*.ipynb"))
+#: A slide may be drawn at this size, and not smaller: code is then as high as a text of 13 points.
+SMALLEST = 0.65
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("slides")
+    for lesson in LESSONS:
+        (place / f"{lesson.stem}.html").write_text(slides(lesson), encoding="utf-8")
+    return place
+
+
+@pytest.fixture
+def opened(page, folder, request):
+    """The slides of the lesson that the test names, on a projector."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto((folder / f"{request.param}.html").as_uri())
+    return page
+
+
+@pytest.mark.parametrize("opened", [path.stem for path in LESSONS], indirect=True)
+def test_no_slide_overflows(opened):
+    slides = opened.evaluate(
+        """slides.map((slide, number) => {
+            show(number, Infinity);
+            const content = document.createRange();
+            content.selectNodeContents(slide);
+            const { right, bottom } = content.getBoundingClientRect();
+            return [number + 1, right, bottom, Number(slide.style.zoom || 1)];
+        })"""
+    )
+    assert len(slides) >= 12
+    assert [slide for slide in slides if slide[1] > 1280 or slide[2] > 720 or slide[3] < SMALLEST] == []
+    assert cut_off(opened.locator("main")) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("opened", ["01_name", "04_secure"], indirect=True)
+def test_text_stands_out_in_both_themes(opened, scheme):
+    opened.emulate_media(color_scheme=scheme)
+    for number in range(opened.evaluate("slides.length")):
+        opened.evaluate(f"show({number}, Infinity)")
+        assert hard_to_read(opened.locator("section section.present")) == {}
+
+
+@pytest.mark.parametrize("opened", ["01_name"], indirect=True)
+class TestTheKeys:
+    def place(self, page) -> str:
+        return page.locator("#place").inner_text()
+
+    def test_they_lead_forward_and_back_and_to_both_ends(self, opened):
+        last = opened.evaluate("slides.length")
+        for key, place in (
+            ("ArrowRight", 2),
+            (" ", 3),
+            ("PageDown", 4),
+            ("ArrowLeft", 3),
+            ("PageUp", 2),
+            ("End", last),
+            ("ArrowRight", last),
+            ("Home", 1),
+            ("ArrowLeft", 1),
+        ):
+            opened.keyboard.press("Space" if key == " " else key)
+            opened.evaluate("show(at, Infinity)")  # fragments have a test of their own
+            assert self.place(opened) == f"{place} / {last}"
+
+    def test_fragments_come_one_by_one(self, opened):
+        number = opened.evaluate("fragments.findIndex(some => some.length > 0)")
+        opened.evaluate(f"show({number}, 0)")
+        fragment = opened.locator("section section.present .fragment").first
+        assert not fragment.is_visible()
+        opened.keyboard.press("ArrowRight")
+        assert fragment.is_visible()
+        assert self.place(opened).startswith(f"{number + 1} /")
+        opened.keyboard.press("ArrowLeft")
+        assert not fragment.is_visible()
+
+    def test_a_click_leads_on_and_one_at_the_left_back(self, opened):
+        opened.mouse.click(1000, 600)
+        assert self.place(opened).startswith("2 /")
+        opened.mouse.click(100, 600)
+        assert self.place(opened).startswith("1 /")
+
+    def test_a_reload_stays_at_the_place(self, opened):
+        opened.keyboard.press("ArrowRight")
+        opened.reload()
+        assert self.place(opened).startswith("2 /")
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1024, 768), (800, 450)])
+@pytest.mark.parametrize("opened", ["00_start_here"], indirect=True)
+def test_a_slide_is_as_large_as_the_window(opened, size):
+    opened.set_viewport_size({"width": size[0], "height": size[1]})
+    box = opened.locator("main").bounding_box()
+    assert (box["width"] == pytest.approx(size[0])) or (box["height"] == pytest.approx(size[1]))
+    assert box["x"] >= -0.5
+    assert box["y"] >= -0.5
+    assert box["x"] + box["width"] <= size[0] + 0.5
+
+
+@pytest.mark.parametrize("opened", ["02_secret"], indirect=True)
+def test_printed_each_slide_is_a_page(opened):
+    pages = re.findall(rb"/Type\s*/Page\b", opened.pdf(prefer_css_page_size=True))
+    assert len(pages) == opened.evaluate("slides.length")
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_they_need_no_network_and_spoil_no_exercise(path, page, folder):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((folder / f"{path.stem}.html").as_uri())
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    html = page.content()
+    assert "<summary>" not in html
+    assert "hint()" not in html
+    assert ".ipynb" not in html
