@@ -158,3 +158,28 @@ def test_05_robs_the_guest_book(lesson):
     loot = output(lesson, "/thief/loot")
     expect(loot).to_contain_text("open_book=s%3A")
     expect(loot).not_to_contain_text("closed_book=")
+
+
+def test_an_answer_is_there_after_a_restart(page, tmp_path):
+    """No learner's work is lost: what is saved is what comes back."""
+    folder, environment = copy_project(tmp_path)
+    set_preferences(environment["HOME"], {"notebook-extension/tracker": {"windowingMode": "none"}})
+    exercise = "second_visitor.check(visit_as_somebody_new)"
+    answer = (
+        "def visit_as_somebody_new(url):\n    return requests.get(f'{url}/api/visits').json()['visits']\n\n" + exercise
+    )
+    with jupyterlab(folder, environment) as url:
+        open_lesson(page, url, "00_start_here")
+        run_all(page)
+        expect(output(page, exercise)).to_contain_text("Not tried yet.")
+        cell(page, exercise).locator(".jp-InputArea-editor").click()
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text("from demo_app.lesson.checks.start import second_visitor\n" + answer)
+        run(page, exercise)
+        expect(output(page, exercise)).to_contain_text("Right.")
+        with page.expect_response(lambda answer: answer.request.method == "PUT"):
+            page.keyboard.press("Control+S")
+    with jupyterlab(folder, environment) as url:
+        open_lesson(page, url, "00_start_here")
+        expect(cell(page, exercise).locator(".jp-InputArea")).to_contain_text("json()['visits']")
+        expect(output(page, exercise)).to_contain_text("Right.")
