@@ -233,45 +233,58 @@ def progress(text, milestone=True):
 def open_lessons(arguments):
     """Start JupyterLab, open the first lesson in the browser, and stay until JupyterLab ends or Ctrl-C."""
     ensure_environment(LOCK)
-    port = free_port()
-    if port != FIRST_PORT:
-        print("Port {0} is taken, so JupyterLab uses port {1}.".format(FIRST_PORT, port))
     token = secrets.token_hex(16)
-    url = "http://{0}:{1}/lab/tree/{2}?token={3}".format(HOST, port, LESSON, token)
+    # A closed terminal counts as Ctrl-C. One that comes before JupyterLab can be stopped waits until it can.
+    endings = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    early = []
+    is_open = False
+    while not is_open:
+        for ending in endings:
+            signal.signal(ending, lambda *_: early.append(True))
+        port = free_port()
+        if port != FIRST_PORT:
+            print("Port {0} is taken, so JupyterLab uses port {1}.".format(FIRST_PORT, port))
+        print("JupyterLab is starting.", flush=True)
+        lab = start(port, token)
+        try:
+            for ending in endings:
+                signal.signal(ending, signal.default_int_handler)
+            if early:
+                raise KeyboardInterrupt
+            is_open = wait_until_open(lab, port, token)
+            if is_open:
+                stay(lab, "http://{0}:{1}/lab/tree/{2}?token={3}".format(HOST, port, LESSON, token))
+        except KeyboardInterrupt:
+            print("\nJupyterLab is stopping.", flush=True)
+            stop(lab, port, token)
+            break
+    print("JupyterLab has stopped.")
+    return 0
+
+
+def start(port, token):
+    """Start JupyterLab; return its process."""
     command = [PYTHON, "-m", "jupyterlab", "--no-browser", "--ip=" + HOST, "--port=%d" % port]
     command += ["--ServerApp.port_retries=0", "--ServerApp.root_dir=%s" % ROOT]
     command += ["--KernelManager.transport_encryption=auto"]  # without it, kernels warn of being overheard
     command += ["--Application.log_level=WARN", "--allow-root"]  # in containers, people are root
     # The token goes by the environment, because everyone on this machine can read a command line.
     environment = dict(loopback_without_proxy(), JUPYTER_TOKEN=token)
-    # A closed terminal counts as Ctrl-C. One that comes before JupyterLab can be stopped waits until it can.
-    endings = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    early = []
-    for ending in endings:
-        signal.signal(ending, lambda *_: early.append(True))
-    print("JupyterLab is starting.", flush=True)
     # Ctrl-C is for this process alone: at a Ctrl-C of its own, JupyterLab would leave its kernels behind.
     alone = {"start_new_session": True}
     if os.name == "nt":
         alone = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    lab = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **alone)
-    try:
-        for ending in endings:
-            signal.signal(ending, signal.default_int_handler)
-        if early:
-            raise KeyboardInterrupt
-        wait_until_open(lab, port)
-        print("\nThe lessons are open at\n\n  {0}\n".format(url))
-        print("If no browser window appears, copy this address into your browser.")
-        print("To stop, press Ctrl-C here.", flush=True)
-        webbrowser.open(url)
-        if lab.wait():
-            raise Problem("JupyterLab ended with an error, which is shown above.\n" + AFRESH)
-    except KeyboardInterrupt:
-        print("\nJupyterLab is stopping.", flush=True)
-        stop(lab, port, token)
-    print("JupyterLab has stopped.")
-    return 0
+    return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, **alone)
+
+
+def stay(lab, url):
+    """Open the browser, and stay until JupyterLab ends."""
+    print("\nThe lessons are open at\n\n  {0}\n".format(url))
+    print("If no browser window appears, copy this address into your browser.")
+    print("To stop, press Ctrl-C here.", flush=True)
+    webbrowser.open(url)
+    if lab.wait():
+        raise Problem("JupyterLab ended with an error, which is shown above.\n" + AFRESH)
 
 
 def free_port():
@@ -285,26 +298,37 @@ def free_port():
     raise OSError("No program may listen at {0}.".format(HOST))
 
 
-def wait_until_open(lab, port):
-    """Wait until JupyterLab takes connections. Raises :class:`Problem` if it ends before."""
+def wait_until_open(lab, port, token):
+    """Wait until JupyterLab answers. Return ``False`` if another program was quicker to take the port.
+
+    Raises :class:`Problem` if it ends for another reason.
+    """
     while lab.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
-            return
+        with contextlib.suppress(OSError):
+            ask(port, token, "GET", "/api/status", timeout=1)
+            return True
         time.sleep(0.05)
+    if free_port() > port:
+        return False
     raise Problem("JupyterLab did not start, for the reason shown above.\n" + AFRESH)
 
 
 def stop(lab, port, token):
     """Ask JupyterLab to stop its kernels and itself; if it does not, end it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    url, headers = "http://%s:%d/api/shutdown" % (HOST, port), {"Authorization": "token " + token}
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        direct.open(urllib.request.Request(url, b"", headers), timeout=15).close()
+        ask(port, token, "POST", "/api/shutdown", timeout=15)
         lab.wait(timeout=15)
     except (OSError, subprocess.TimeoutExpired):  # it has not started yet, or hangs
         lab.kill()
         lab.wait()
+
+
+def ask(port, token, method, path, timeout):
+    """Send a request to JupyterLab, past any proxy. Raises :exc:`OSError` if it is refused, or nobody is there."""
+    url, headers = "http://%s:%d%s" % (HOST, port, path), {"Authorization": "token " + token}
+    request = urllib.request.Request(url, headers=headers, method=method)
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=timeout).close()
 
 
 def run_module(module, locks, arguments):

@@ -28,7 +28,7 @@ def test_it_finds_what_the_test_does_not_hold_and_ends_loops_that_do_not_end(tmp
     (tmp_path / "ticket.py").write_text(MODULE)
     (tmp_path / "test_ticket.py").write_text(TEST)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(mutate, "PATIENCE", 1)
+    monkeypatch.setattr(mutate, "PATIENCE", 4)
     assert mutate.main(["ticket.py", "--tests", "test_ticket.py"]) == 1
     *survivors, last = capsys.readouterr().out.splitlines()
     assert survivors == [

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -69,7 +70,8 @@ def jupyterlab(folder: Path, environment: dict[str, str]) -> Iterator[str]:
 def jupyterlab_of_a_hub(folder: Path, environment: dict[str, str], prefix: str) -> Iterator[str]:
     """A JupyterLab as a JupyterHub starts it for one person: below a prefix, with jupyter-server-proxy."""
     own = {"JUPYTERHUB_SERVICE_PREFIX": prefix, "JUPYTER_CONFIG_PATH": str(Path(sys.prefix, "etc/jupyter"))}
-    port, token = load_run(folder).free_port(), "a token"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port, token = free.getsockname()[1], "a token"
     command = [str(load_run(folder).PYTHON), "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += [f"--ServerApp.base_url={prefix}", f"--ServerApp.root_dir={folder}", "--ServerApp.port_retries=0"]
     out = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
