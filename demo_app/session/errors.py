@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 
 class SessionError(Exception):
     """Base of all errors of this package."""
@@ -27,8 +25,8 @@ class OptionError(SessionError, TypeError, ValueError):
 class SessionDataError(SessionError, TypeError):
     """Raised if a session holds what JSON cannot hold."""
 
-    def __init__(self, path: str, value: Any, rule: str) -> None:
-        super().__init__(f"{path} is {value!r} ({type(value).__name__}): {rule}")
+    def __init__(self, path: str, found: str, rule: str) -> None:
+        super().__init__(f"{path} {found}: {rule}")
         #: Where it is, such as ``"session['cart'][0]"``.
         self.path = path
 
@@ -43,3 +41,8 @@ class SessionNotFound(SessionError, LookupError):
 
 class StoreUnavailable(SessionError):
     """Raised by a store that cannot be reached or cannot write at the moment."""
+
+
+def found(value: object) -> str:
+    """What was wrong, in the words of a message."""
+    return f"is {value!r} ({type(value).__name__})"

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from .errors import OptionError
+from .errors import OptionError, found
 
 if TYPE_CHECKING:
     from flask import Request
@@ -35,10 +35,6 @@ _DOMAIN = re.compile(rf"\.?{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
 # A date in a header has a year of four digits. Every request moves the date on, so some years are left for that.
 _LONGEST_LIFETIME = timedelta(days=365 * 7900)
 _LAST_YEAR = 9950
-
-
-def _found(value: object) -> str:
-    return f"is {value!r} ({type(value).__name__})"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
@@ -60,7 +56,7 @@ def check_names(prefix: str, given: Iterable[str], known: Iterable[str]) -> None
 def check_bool(option: str, value: Any) -> bool:
     """Return ``value`` if it is ``True`` or ``False``; raise :exc:`OptionError` otherwise."""
     if not isinstance(value, bool):
-        raise OptionError(option, _found(value), "it is either True or False.")
+        raise OptionError(option, found(value), "it is either True or False.")
     return value
 
 
@@ -71,14 +67,14 @@ def check_max_age(option: str, value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, timedelta)):
         raise OptionError(
             option,
-            _found(value),
+            found(value),
             "a lifetime is a timedelta, an int of seconds, or None for a cookie that ends with the browser session.",
         )
     # Compared as numbers: an int of seconds may be too large for a timedelta.
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
     if abs(seconds) > _LONGEST_LIFETIME.total_seconds():
         raise OptionError(
-            option, _found(value), "the date it leads to has to have a year of four digits. An int counts seconds."
+            option, found(value), "the date it leads to has to have a year of four digits. An int counts seconds."
         )
     return value // MILLISECOND if isinstance(value, timedelta) else value * 1000
 
@@ -88,13 +84,13 @@ def check_expires(option: str, value: Any) -> int | None:
     if value is None:
         return None
     if not isinstance(value, datetime):
-        raise OptionError(option, _found(value), "it is a datetime with a time zone, or None.")
+        raise OptionError(option, found(value), "it is a datetime with a time zone, or None.")
     if value.tzinfo is None:
         raise OptionError(
-            option, _found(value), "a date without a time zone is ambiguous. Add one: datetime(…, tzinfo=timezone.utc)."
+            option, found(value), "a date without a time zone is ambiguous. Add one: datetime(…, tzinfo=timezone.utc)."
         )
     if value.year > _LAST_YEAR:
-        raise OptionError(option, _found(value), f"its year is {_LAST_YEAR} at the latest. Prefer max_age.")
+        raise OptionError(option, found(value), f"its year is {_LAST_YEAR} at the latest. Prefer max_age.")
     return (value - EPOCH) // MILLISECOND
 
 
@@ -102,7 +98,7 @@ def check_path(option: str, value: Any) -> str | None:
     """Return ``value`` if it can stand in a ``Path`` attribute; ``None`` sends no attribute."""
     if value is not None and not (isinstance(value, str) and _PATH.fullmatch(value)):
         raise OptionError(
-            option, _found(value), 'a path starts with "/" and has no ";", control or non-ASCII character, or is None.'
+            option, found(value), 'a path starts with "/" and has no ";", control or non-ASCII character, or is None.'
         )
     return value
 
@@ -111,7 +107,7 @@ def check_domain(option: str, value: Any) -> str | None:
     """Return ``value`` if it can stand in a ``Domain`` attribute; ``None`` sends no attribute."""
     if value is not None and not (isinstance(value, str) and _DOMAIN.fullmatch(value)):
         raise OptionError(
-            option, _found(value), "a domain is a host name such as 'example.com': no scheme, no port, no path."
+            option, found(value), "a domain is a host name such as 'example.com': no scheme, no port, no path."
         )
     return value
 
@@ -119,7 +115,7 @@ def check_domain(option: str, value: Any) -> str | None:
 def check_secure(option: str, value: Any) -> bool | Literal["auto"]:
     """Return ``value`` if it is a bool or ``"auto"``."""
     if value != "auto" and not isinstance(value, bool):
-        raise OptionError(option, _found(value), "it is True, False or 'auto'.")
+        raise OptionError(option, found(value), "it is True, False or 'auto'.")
     return value
 
 
@@ -132,7 +128,7 @@ def _one_of(option: str, value: Any, known: Sequence[str]) -> str | None:
         names = ", ".join(repr(name) for name in known)
         close = difflib.get_close_matches(value.lower(), by_lower, n=1) if isinstance(value, str) else []
         hint = f" Did you mean {by_lower[close[0]]!r}?" if close else ""
-        raise OptionError(option, _found(value), f"it is one of {names}, or None for no attribute.{hint}")
+        raise OptionError(option, found(value), f"it is one of {names}, or None for no attribute.{hint}")
     return by_lower[value.lower()]
 
 
@@ -207,7 +203,7 @@ class CookieOptions(_Named):
         if self.max_age is not None and self.expires is not None:
             raise OptionError(
                 "cookie.expires",
-                _found(self.expires),
+                found(self.expires),
                 "cookie.max_age is given too, and both set one date. Keep max_age.",
             )
 
@@ -255,11 +251,11 @@ def _milliseconds(value: Any) -> timedelta | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise OptionError("cookie.maxAge", _found(value), "it is a number of milliseconds, or None.")
+        raise OptionError("cookie.maxAge", found(value), "it is a number of milliseconds, or None.")
     try:
         return timedelta(milliseconds=value)
     except (OverflowError, ValueError):
-        raise OptionError("cookie.maxAge", _found(value), "it is a finite number of milliseconds.") from None
+        raise OptionError("cookie.maxAge", found(value), "it is a finite number of milliseconds.") from None
 
 
 #: The cookie's options, or a function that makes them for each request.
@@ -303,22 +299,22 @@ class SessionOptions(_Named):
         if not (isinstance(self.name, str) and _NAME.fullmatch(self.name)):
             raise OptionError(
                 "name",
-                _found(self.name),
+                found(self.name),
                 "a cookie's name is ASCII letters, digits and !#$%&'*+-.^_`|~, at least one (RFC 6265bis, 4.1.1).",
             )
         object.__setattr__(self, "secret", _check_secret(self.secret))
         if not (isinstance(self.cookie, CookieOptions) or callable(self.cookie)):
             raise OptionError(
-                "cookie", _found(self.cookie), "it is CookieOptions(…) or a function of the request that returns them."
+                "cookie", found(self.cookie), "it is CookieOptions(…) or a function of the request that returns them."
             )
         for option in ("resave", "save_uninitialized", "rolling"):
             check_bool(option, getattr(self, option))
         if self.proxy is not None and not isinstance(self.proxy, bool):
-            raise OptionError("proxy", _found(self.proxy), "it is True, False or None.")
+            raise OptionError("proxy", found(self.proxy), "it is True, False or None.")
         if self.genid is not None and not callable(self.genid):
-            raise OptionError("genid", _found(self.genid), "it is a function of the request that returns a str.")
+            raise OptionError("genid", found(self.genid), "it is a function of the request that returns a str.")
         if self.unset not in ("keep", "destroy"):
-            raise OptionError("unset", _found(self.unset), "it is 'keep' or 'destroy'.")
+            raise OptionError("unset", found(self.unset), "it is 'keep' or 'destroy'.")
         if self.store is not None:
             _check_store(self.store)
 

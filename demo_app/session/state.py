@@ -11,7 +11,7 @@ from flask.sessions import SessionMixin
 
 from . import clock
 from .cookie import SessionCookie
-from .errors import SessionDataError, SessionNotFound, SessionUnavailable
+from .errors import SessionDataError, SessionNotFound, SessionUnavailable, found
 from .stores import Store, StoredSession
 from .stores.base import decode, encode
 
@@ -223,7 +223,9 @@ def _dump(data: dict[str, Any]) -> str:
     try:
         return encode(data)
     except RecursionError:
-        raise SessionDataError("session", "…", "it is nested too deeply.") from None
+        raise SessionDataError(
+            "session", "is nested too deeply", "Python writes JSON down to a limited depth. Keep the values flatter."
+        ) from None
     except (TypeError, ValueError):
         _explain("session", data, ())
         raise
@@ -233,7 +235,9 @@ def _check(data: dict[str, Any], text: str) -> None:
     """Raise :exc:`SessionDataError` if ``text``, the JSON of ``data``, would not come back as it went."""
     if "cookie" in data:
         raise SessionDataError(
-            "session['cookie']", data["cookie"], "this key is reserved: the store keeps the cookie's settings there."
+            "session['cookie']",
+            found(data["cookie"]),
+            "this key is reserved: the store keeps the cookie's settings there.",
         )
     # JSON turns the key 1 into "1". To compare is quick; only where it finds a difference is the reason searched.
     if decode(text) != data:
@@ -243,18 +247,20 @@ def _check(data: dict[str, Any], text: str) -> None:
 def _explain(path: str, value: Any, above: tuple[int, ...]) -> None:
     """Raise for the first thing inside ``value`` that JSON cannot hold."""
     if id(value) in above:
-        raise SessionDataError(path, "…", "it contains itself.")
+        raise SessionDataError(path, "contains itself", "what is stored has an end. Store a copy, or a key to it.")
     above += (id(value),)
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise SessionDataError(f"the key {key!r} in {path}", key, "keys in a session are str.")
+                raise SessionDataError(f"the key {key!r} in {path}", found(key), "keys in a session are str.")
             _explain(f"{path}[{key!r}]", item, above)
     elif isinstance(value, (list, tuple)):
         for index, item in enumerate(value):
             _explain(f"{path}[{index}]", item, above)
     elif isinstance(value, float):
         if value - value != 0:
-            raise SessionDataError(path, value, "JSON has no such number.")
+            raise SessionDataError(path, found(value), "JSON has no such number.")
     elif value is not None and not isinstance(value, (str, int)):
-        raise SessionDataError(path, value, "a session holds str, int, float, bool, None, lists and dicts of them.")
+        raise SessionDataError(
+            path, found(value), "a session holds str, int, float, bool, None, lists and dicts of them."
+        )
