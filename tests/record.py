@@ -81,7 +81,7 @@ def record(path: Path) -> bool:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="run.py record", description="Record the outputs of the notebooks anew.")
     parser.add_argument("notebook", nargs="*", type=Path, help="default: all of notebooks/")
-    chosen = parser.parse_args(arguments).notebook or sorted(_NOTEBOOKS.glob("*.ipynb"))
+    chosen = parser.parse_args(arguments).notebook or sorted(_NOTEBOOKS.rglob("[!.]*.ipynb"))
     for path in chosen:
         try:
             changed = record(path.resolve())

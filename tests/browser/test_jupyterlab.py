@@ -27,7 +27,8 @@ from tests.browser.use import press
 from tests.setup.setup_files import ROOT
 
 PICTURE = ROOT / "docs" / "lesson.png"
-LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = ROOT / "notebooks"
+LESSONS = sorted(str(path.relative_to(NOTEBOOKS).with_suffix("")) for path in NOTEBOOKS.rglob("[!.]*.ipynb"))
 #: Looked at in more detail, and in both themes.
 CLOSELY = ("00_start_here", "04_secure", "05_httponly")
 # The ids of sessions, the same in every run: two pictures of a lesson can be compared.
