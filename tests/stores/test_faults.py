@@ -59,6 +59,9 @@ def visit(sqlite_file, caplog):
     return Visitor(SQLiteStore(sqlite_file), caplog)
 
 
+deletes_an_open_file = pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody delete a file that is open")
+
+
 def remove(database):
     """Delete an SQLite file, and what SQLite keeps beside it."""
     for path in database.parent.glob(database.name + "*"):
@@ -188,6 +191,7 @@ def assert_all_is_well(visit):
     assert visit.log() == ["the session store is back"]
 
 
+@deletes_an_open_file
 def test_the_directory_goes_away_and_comes_back(visit, sqlite_file):
     for _ in range(2):
         # An open file stays usable when it is moved. That it has gone is noticed all the same.
@@ -198,6 +202,7 @@ def test_the_directory_goes_away_and_comes_back(visit, sqlite_file):
     assert visit.get("/read") == "3"
 
 
+@deletes_an_open_file
 def test_a_deleted_file_is_made_anew(visit, sqlite_file):
     assert visit.get("/write") == "2"
     remove(sqlite_file)
@@ -207,6 +212,7 @@ def test_a_deleted_file_is_made_anew(visit, sqlite_file):
     assert visit.log() == []
 
 
+@deletes_an_open_file
 def test_a_file_deleted_while_a_thread_reads_it(sqlite_file):
     """Its connection ends with the read, or the next one would find the deleted sessions again."""
     store = SQLiteStore(sqlite_file)
@@ -225,6 +231,7 @@ def test_a_file_deleted_while_a_thread_reads_it(sqlite_file):
     assert store.all() == {"y": stored()}
 
 
+@deletes_an_open_file
 def test_a_file_replaced_by_garbage_and_then_moved_away(visit, sqlite_file, tmp_path):
     remove(sqlite_file)
     sqlite_file.write_bytes(b"garbage" * 1000)
@@ -235,6 +242,7 @@ def test_a_file_replaced_by_garbage_and_then_moved_away(visit, sqlite_file, tmp_
     assert_all_is_well(visit)
 
 
+@deletes_an_open_file
 def test_a_damaged_file_replaced_by_its_backup(visit, sqlite_file, tmp_path):
     with (
         contextlib.closing(sqlite3.connect(sqlite_file)) as source,
