@@ -25,7 +25,13 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import requests
+try:
+    import requests
+    import trustme  # noqa: F401 - else HTTPS would be refused in the middle of the check
+except ModuleNotFoundError as error:
+    if __name__ != "__main__":
+        raise
+    sys.exit(f"{error}. The check needs two packages besides Flask: pip install requests trustme")
 
 from .lesson import set_cookies, why
 from .lesson.headers import SetCookie

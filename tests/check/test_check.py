@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -207,8 +208,20 @@ class TestTheCommand:
 
     def test_it_finds_an_app_in_the_current_folder(self, tmp_path):
         (tmp_path / "shop.py").write_text((FOLDER / "app_with_flask.py").read_text())
-        command = [sys.executable, "-m", "demo_app.check", "shop:app", "--record"]
-        root = str(FOLDER.parents[1])
-        done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": root}, capture_output=True, text=True)
+        done = run_in(tmp_path, "shop:app", "--record")
         assert (done.returncode, done.stderr) == (0, "")
         assert [answer.step for answer in load(tmp_path / "session-cookie.json")] == ["GET /"] * 2
+
+    def test_it_names_a_package_that_is_missing(self, tmp_path):
+        (tmp_path / "trustme.py").write_text("raise ModuleNotFoundError(\"No module named 'trustme'\")")
+        done = run_in(tmp_path, "shop:app")
+        assert done.returncode == 1
+        assert done.stderr.startswith("No module named 'trustme'. ")
+        assert done.stderr.endswith("pip install requests trustme\n")
+
+
+def run_in(folder, *arguments):
+    """Run the command as a team does."""
+    command = [sys.executable, "-m", "demo_app.check", *arguments]
+    path = os.pathsep.join((str(folder), str(FOLDER.parents[1])))
+    return subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True)
