@@ -358,7 +358,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="how many mutants at once (default: 2)")
     given = parser.parse_args(arguments)
     tests = given.tests or ([] if given.notebooks else ["tests"])
-    notebooks = sorted(map(str, Path("notebooks").rglob("*.ipynb"))) if given.notebooks else []
+    notebooks = []
+    if given.notebooks:
+        from tests.record import all_notebooks  # slow to import, and this module is imported in every run
+
+        notebooks = list(map(str, all_notebooks(Path("notebooks"))))
 
     with tempfile.TemporaryDirectory(prefix="mutate-") as name:
         folder = Path(name).resolve()

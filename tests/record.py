@@ -45,6 +45,11 @@ def _sanitized(value: Any) -> Any:
     return value
 
 
+def all_notebooks(folder: Path) -> list[Path]:
+    """The lessons and the reference, without the copies that JupyterLab keeps in hidden folders."""
+    return sorted([*folder.glob("*.ipynb"), *folder.glob("[!.]*/*.ipynb")])
+
+
 def record(path: Path) -> bool:
     """Run the notebook and store its outputs; return whether the file changed.
 
@@ -81,7 +86,7 @@ def record(path: Path) -> bool:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="run.py record", description="Record the outputs of the notebooks anew.")
     parser.add_argument("notebook", nargs="*", type=Path, help="default: all of notebooks/")
-    chosen = parser.parse_args(arguments).notebook or sorted(_NOTEBOOKS.rglob("[!.]*.ipynb"))
+    chosen = parser.parse_args(arguments).notebook or all_notebooks(_NOTEBOOKS)
     for path in chosen:
         try:
             changed = record(path.resolve())

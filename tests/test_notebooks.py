@@ -11,16 +11,24 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.record import all_notebooks
+
 FOLDER = Path(__file__).parents[1] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
-REFERENCE = sorted((FOLDER / "reference").glob("*.ipynb"))
 
-of_all = pytest.mark.parametrize("path", LESSONS + REFERENCE, ids=lambda path: path.stem)
+of_all = pytest.mark.parametrize("path", all_notebooks(FOLDER), ids=lambda path: path.stem)
 of_lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_copies_that_jupyterlab_keeps_are_no_notebooks(tmp_path):
+    for name in ("a.ipynb", "reference/b.ipynb", ".ipynb_checkpoints/a-checkpoint.ipynb"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [path.name for path in all_notebooks(tmp_path)] == ["a.ipynb", "b.ipynb"]
 
 
 @of_all

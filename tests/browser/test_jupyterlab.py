@@ -24,11 +24,12 @@ from tests.browser.lab import (
 )
 from tests.browser.looks import cut_off, difference, hard_to_read
 from tests.browser.use import press
+from tests.record import all_notebooks
 from tests.setup.setup_files import ROOT
 
 PICTURE = ROOT / "docs" / "lesson.png"
 NOTEBOOKS = ROOT / "notebooks"
-LESSONS = sorted(str(path.relative_to(NOTEBOOKS).with_suffix("")) for path in NOTEBOOKS.rglob("[!.]*.ipynb"))
+LESSONS = [path.relative_to(NOTEBOOKS).with_suffix("").as_posix() for path in all_notebooks(NOTEBOOKS)]
 #: Looked at in more detail, and in both themes.
 CLOSELY = ("00_start_here", "04_secure", "05_httponly")
 # The ids of sessions, the same in every run: two pictures of a lesson can be compared.
