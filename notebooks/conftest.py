@@ -10,6 +10,8 @@ from html import unescape
 
 import pytest
 
+from demo_app.cookies import SetCookie
+
 # Of those that the lessons use: <id> and the like stand for what differs from run to run.
 _TAG = re.compile(r"</?(?:table|thead|tbody|tr|th|td|pre|code|p|b|br|a|iframe|script)\b[^>]*>")
 
@@ -48,12 +50,12 @@ def _readable(output: str) -> list[str]:
 def _changed_attributes(diff: list[str]) -> Iterator[str]:
     """What has become of each ``Set-Cookie`` line, in words."""
     stored, now = (
-        [line.split("Set-Cookie: ")[1].split("; ") for line in diff if line.startswith(sign) and "Set-Cookie: " in line]
+        [SetCookie(line.split("Set-Cookie: ")[1]) for line in diff if line.startswith(sign) and "Set-Cookie: " in line]
         for sign in "-+"
     )
     for before, after in zip(stored, now, strict=False):
-        was, is_ = (dict(part.partition("=")[::2] for part in line) for line in (before, after))
-        cookie = before[0].partition("=")[0]
+        was, is_ = ({cookie.name: cookie.value, **cookie.attributes} for cookie in (before, after))
+        cookie = before.name
         for name in dict.fromkeys((*was, *is_)):
             if name not in is_:
                 yield f"Set-Cookie of {cookie}: {name} is gone"

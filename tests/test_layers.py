@@ -1,44 +1,96 @@
-"""The layers of the project: imports point down only, and the middleware needs nothing but Flask."""
+"""The house: imports point down, go in no circle, and load no more than they have to."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "demo_app"
-#: From the ground up. A layer may import those before it.
-LAYERS = ["session", "web", "tls", "server", "proxy", "lesson", "check", "teach"]
-#: What the middleware may import from elsewhere; redis is an extra, for its own store only.
-ALLOWED = sys.stdlib_module_names | {"flask", "werkzeug"}
+FILES = sorted(PACKAGE.rglob("*.py"))
+#: Each floor, and those below it, which it may import.
+FLOORS = {
+    "session": set(),
+    "cookies": set(),
+    "web": {"session"},
+    "serving": {"session", "web"},
+    "lesson": {"session", "cookies", "web", "serving"},
+    "check": {"session", "cookies", "web", "serving"},
+    "teach": {"session", "cookies", "web", "serving", "lesson"},
+}
+#: What a floor may import from elsewhere, where there is a limit. redis is an extra, for its own store; requests is in
+#: hints only.
+ALLOWED = {"session": {"flask", "werkzeug", "redis"}, "cookies": {"requests"}}
 
 
-def imports(path: Path) -> set[tuple[str, ...]]:
-    """The modules that a file imports, in full."""
-    here = ("demo_app", *path.relative_to(PACKAGE).with_suffix("").parts)
-    found: set[tuple[str, ...]] = set()
+def name_of(path: Path) -> str:
+    return ".".join(("demo_app", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+
+
+MODULES = {name_of(path): path for path in FILES}
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports, those of type hints and those within functions too."""
+    # Relative imports count from the package, which for an __init__ is the module itself.
+    package = ("demo_app", *path.relative_to(PACKAGE).parent.parts)
+    found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {tuple(alias.name.split(".")) for alias in node.names}
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            start = here[: -node.level] if node.level else ()
-            found.add((*start, *(node.module.split(".") if node.module else ())))
+            start = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*start, *(node.module.split(".") if node.module else ())))
+            # "from . import clock" imports a module, "from .clock import now" a name of one.
+            found |= {full if (full := f"{module}.{alias.name}") in MODULES else module for alias in node.names}
     return found
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def floor_of(module: str) -> str:
+    return (module.split(".") + [""])[1]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_imports_point_down(path):
-    layer = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    if layer == "__init__":
-        return
-    below = {*LAYERS[: LAYERS.index(layer) + 1]}
-    inside = {module[1] for module in imports(path) if module[0] == "demo_app" and len(module) > 1}
-    assert inside <= below
+    floor = floor_of(name_of(path))
+    if floor in FLOORS:  # the package itself leads to all of them
+        inside = {floor_of(module) for module in imports(path) if module.split(".")[0] == "demo_app"}
+        assert inside <= {floor, *FLOORS[floor]}
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "session").rglob("*.py")), ids=lambda path: path.name)
-def test_the_middleware_needs_nothing_but_flask(path):
-    outside = {module[0] for module in imports(path)} - {"demo_app"}
-    assert outside <= ALLOWED | ({"redis"} if path.stem == "redis" else set())
+def test_every_folder_is_a_floor():
+    assert {floor_of(module) for module in MODULES} == {*FLOORS, ""}
+
+
+def test_imports_go_in_no_circle():
+    # A package that imports its own modules is how they are handed out, so they do not import the package.
+    graph = {module: {found for found in imports(path) if found in MODULES} for module, path in MODULES.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if floor_of(name_of(path)) in ALLOWED], ids=name_of)
+def test_what_is_used_elsewhere_needs_little(path):
+    outside = {module.split(".")[0] for module in imports(path)} - {"demo_app"}
+    floor = floor_of(name_of(path))
+    assert outside - sys.stdlib_module_names <= ALLOWED[floor] - (set() if path.stem == "redis" else {"redis"})
+
+
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("demo_app.session", {"demo_app.web", "demo_app.serving", "demo_app.lesson", "demo_app.cookies"}),
+        ("demo_app.cookies", {"flask", "requests", "demo_app.session"}),
+        ("demo_app", {"flask", "demo_app.session"}),
+    ],
+)
+def test_an_import_loads_what_it_needs(module, unneeded):
+    code = f"import sys, {module}; print(*sorted({unneeded} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

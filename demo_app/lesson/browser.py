@@ -6,7 +6,7 @@ import os
 from html import escape
 from urllib.parse import urlsplit
 
-from ..server import Server
+from ..serving import Server
 
 _LINK = '<a href="{0}" target="_blank">{0}</a>'
 

@@ -7,8 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 import requests
 
-from ..server import serve
-from .table import Table
+from ..cookies.table import Table
+from ..serving import serve
 
 #: The packages that the lessons cannot do without, and the oldest version that will do.
 _NEEDED = {"flask": (3, 1, 3), "requests": (2, 32), "trustme": (1,)}

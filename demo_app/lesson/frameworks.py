@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .table import Table
+from ..cookies.table import Table
 
 
 class Fact(NamedTuple):

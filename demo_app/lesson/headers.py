@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from requests import Response
 
-from .table import Table, preformatted
+from ..cookies import SetCookie
+from ..cookies.sources import set_cookies
+from ..cookies.table import Table, preformatted
 
 
 class Attribute(NamedTuple):
@@ -32,51 +34,6 @@ ATTRIBUTES = {
     "Partitioned": Attribute("One cookie for each site in the address bar.", "browser"),
     "Priority": Attribute("Which cookies go first when there are too many.", "Chromium"),
 }
-
-
-class SetCookie:
-    """One ``Set-Cookie`` line, taken apart. Its plain form is the line as it came."""
-
-    def __init__(self, line: str) -> None:
-        self.line = line
-        pair, *rest = line.split(";")
-        self.name, _, self.value = pair.strip().partition("=")
-        #: The attributes in the order in which they came; ``""`` for one without a value.
-        self.attributes: dict[str, str] = {}
-        for part in rest:
-            name, _, value = part.strip().partition("=")
-            self.attributes[name] = value
-
-    def __str__(self) -> str:
-        return self.line
-
-    def __repr__(self) -> str:
-        return f"Set-Cookie: {self.line}"
-
-    @property
-    def parts(self) -> tuple[str, str] | None:
-        """Session id and signature, ``None`` if the value is not of the form that express-session sends."""
-        value = unquote(self.value)
-        sid, dot, signature = value[2:].rpartition(".")
-        return (sid, signature) if value.startswith("s:") and dot else None
-
-
-class SetCookies(list[SetCookie]):
-    """The ``Set-Cookie`` lines of a response, one below the other."""
-
-    def __repr__(self) -> str:
-        return "\n".join(map(repr, self)) or "(no Set-Cookie header)"
-
-    def _repr_html_(self) -> str:
-        return preformatted(repr(self))
-
-
-def set_cookies(response: Response) -> SetCookies:
-    """Every ``Set-Cookie`` line of a response.
-
-    ``response.headers["Set-Cookie"]`` of requests joins several lines with commas, and a date has a comma as well.
-    """
-    return SetCookies(SetCookie(line) for line in response.raw.headers.getlist("Set-Cookie"))
 
 
 class Exchange:
@@ -124,10 +81,10 @@ def anatomy(source: Response | SetCookie | str) -> Table:
     rows: list[tuple[str, str, str]] = []
     if cookie is not None:
         rows.append((f"`{cookie.name}`", "client", "The name. The client sends name and value back, nothing else."))
-        if cookie.parts is None:
+        if cookie.signed is None:
             rows.append((f"`{cookie.value}`", "server", "The value."))
         else:
-            sid, signature = cookie.parts
+            sid, signature = cookie.signed
             rows.append(("`s:`", "server", "Marks a signed value. On the wire the colon is written `%3A`."))
             rows.append((f"`{sid}`", "server", "The session id: where in the store the data are."))
             rows.append((f"`{signature}`", "server", "The signature: proves that this server made the id."))
@@ -154,10 +111,10 @@ def diff(before: Response | SetCookie | str, after: Response | SetCookie | str) 
     rows = []
     if old.name != new.name:
         rows.append(("changed", "name", f"`{old.name}`", f"`{new.name}`"))
-    if (old.parts is None) != (new.parts is None):
+    if (old.signed is None) != (new.signed is None):
         rows.append(("changed", "form of the value", f"`{old.value}`", f"`{new.value}`"))
-    elif old.parts and new.parts and old.parts[0] == new.parts[0] and old.parts[1] != new.parts[1]:
-        rows.append(("changed", "signature", f"`{old.parts[1]}`", f"`{new.parts[1]}`"))
+    elif old.signed and new.signed and old.signed[0] == new.signed[0] and old.signed[1] != new.signed[1]:
+        rows.append(("changed", "signature", f"`{old.signed[1]}`", f"`{new.signed[1]}`"))
     for name in [*old.attributes, *(name for name in new.attributes if name not in old.attributes)]:
         then, now = old.attributes.get(name), new.attributes.get(name)
         if then is None:

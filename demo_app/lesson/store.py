@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from ..cookies.table import Table
 from ..session import Store
-from .table import Table
 
 
 def contents(store: Store) -> Table:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask
 
-from ..server import Server
+from ..serving import Server
 from ..session import TracedStore
 from ..session.stores.traced import Call
 

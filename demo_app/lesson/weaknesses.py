@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..cookies.table import Table
 from ..session import SessionOptions
 from ..session import audit as audit_options
-from .table import Table
 
 #: Where an option is explained.
 LESSONS = {

@@ -11,7 +11,10 @@ import pytest
 from flask import Flask, make_response
 
 from demo_app import CookieOptions, SessionOptions, create_app
-from demo_app.check import CheckError, ask, differences, find, load, main, record
+from demo_app.check import CheckError, differences
+from demo_app.check.asking import ask
+from demo_app.check.baseline import load, record
+from demo_app.check.command import find, main
 from tests.check import app_with_flask, app_with_flask_session
 
 FOLDER = Path(__file__).parent

@@ -7,8 +7,8 @@ import requests
 from flask import Flask
 
 from demo_app import CookieOptions, MemoryStore, SessionOptions, serve
+from demo_app.cookies.table import Table
 from demo_app.lesson import anatomy, contents, diff, exchange, set_cookies
-from demo_app.lesson.table import Table
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_the_anatomy_names_every_part(visit):
     response = visit(name="n", cookie=CookieOptions(max_age=60, samesite="Lax", priority="High", domain="127.0.0.1",
                                                     partitioned=True))  # fmt: skip
     parts = [row[0].strip("`") for row in anatomy(response).rows]
-    sid, signature = set_cookies(response)[0].parts
+    sid, signature = set_cookies(response)[0].signed
     assert parts[:4] == ["n", "s:", sid, signature]
     assert [part.partition("=")[0] for part in parts[4:]] == [
         "Domain", "Path", "Expires", "HttpOnly", "Partitioned", "Priority", "SameSite",

@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 import requests
 
-from ...server import serve
+from ...cookies.sources import set_cookies
+from ...serving import serve
 from ..exercises import Exercise, Wrong, returned_options
-from ..headers import set_cookies
 
 
 def _check_only_the_colours(answer: Callable[[], object]) -> str:

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import requests
 
-from ...server import serve
+from ...cookies.sources import set_cookies
+from ...serving import serve
 from ...session import SessionOptions
 from ..exercises import Exercise, Wrong, returned_options
-from ..headers import set_cookies
 
 
 def _lifetime(options: SessionOptions) -> timedelta | None:

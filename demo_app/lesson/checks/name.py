@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import requests
 
-from ...server import serve
+from ...cookies.sources import set_cookies
+from ...serving import serve
 from ...session import SessionOptions
 from ..exercises import Exercise, Wrong, returned_options
-from ..headers import set_cookies
 
 _DEFAULT_NAMES = ("connect.sid", "session", "sessionid")
 

@@ -8,7 +8,7 @@ from threading import Event, Thread
 import requests
 from flask import Flask, session
 
-from ...server import serve
+from ...serving import serve
 from ...session import ExpressSessionInterface, MemoryStore, SessionOptions, TracedStore
 from ..exercises import Exercise, Wrong
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import requests
 from flask import Flask, session
 
-from ...server import serve
+from ...cookies.sources import set_cookies
+from ...serving import serve
 from ...session import ExpressSessionInterface, MemoryStore, SessionOptions
 from ..exercises import Exercise, Wrong, returned_options
-from ..headers import set_cookies
 
 
 def _check_from_the_first_request(answer: Callable[[], object]) -> str:

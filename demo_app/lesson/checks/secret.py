@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import requests
 
-from ...server import serve
+from ...serving import serve
 from ...session import MemoryStore, SessionOptions, sign
 from ..exercises import Exercise, Wrong, returned_options
 

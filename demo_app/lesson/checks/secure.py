@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import requests
 
-from ...proxy import reverse_proxy
-from ...server import Server, serve
+from ...cookies.sources import SetCookies, set_cookies
+from ...serving import Server, reverse_proxy, serve
 from ..exercises import Exercise, Wrong, returned_options
-from ..headers import SetCookies, set_cookies
 
 _LOGIN = {"username": "ada", "password": "lovelace"}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import requests
 
-from ...server import serve
+from ...serving import serve
 from ...session import SessionOptions
 from ..exercises import Exercise, Wrong
 

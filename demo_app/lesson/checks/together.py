@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import requests
 
-from ...server import serve
+from ...cookies import SetCookie
+from ...cookies.sources import set_cookies
+from ...serving import serve
 from ...session import MemoryStore
 from ...session import audit as audit_options
 from ..exercises import Exercise, Wrong, returned_options
-from ..headers import SetCookie, set_cookies
 
 
 def _check_this_header(answer: Callable[[], object]) -> str:

@@ -14,7 +14,10 @@ from http.cookiejar import http2time
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from ..session.audit import LONGEST_LIFETIME
+from .line import SetCookie
+
+#: Browsers may shorten any longer lifetime to this (section 5.5).
+LONGEST_LIFETIME = timedelta(days=400)
 
 #: Octets of name and value together, and of an attribute's value (section 5.6).
 _LONGEST_COOKIE, _LONGEST_ATTRIBUTE = 4096, 1024
@@ -112,15 +115,9 @@ class Cookie:
     """A ``Set-Cookie`` line as a browser reads it (sections 5.6 and 5.7)."""
 
     def __init__(self, line: str, origin: Address) -> None:
-        pair, *rest = line.split(";")
-        name, equals, value = pair.partition("=")
-        self.name, self.value = (_trim(name), _trim(value)) if equals else ("", _trim(pair))
-        given: dict[str, str] = {}
-        for part in rest:
-            name, _, value = part.partition("=")
-            if _octets(_trim(value)) <= _LONGEST_ATTRIBUTE:
-                given[_trim(name).lower()] = _trim(value)
-
+        read = SetCookie(line)
+        self.name, self.value = read.name, read.value
+        given = {name.lower(): value for name, value in read.parts if _octets(value) <= _LONGEST_ATTRIBUTE}
         self.httponly, self.secure, self.partitioned = (flag in given for flag in ("httponly", "secure", "partitioned"))
         samesite = given.get("samesite", "").capitalize()
         self.samesite = samesite if samesite in ("Strict", "Lax", "None") else None
@@ -143,10 +140,6 @@ class Cookie:
     def fits(self, path: str) -> bool:
         """Whether a request for ``path`` path-matches (section 5.1.4)."""
         return path == self.path or path.startswith(self.path if self.path.endswith("/") else f"{self.path}/")
-
-
-def _trim(text: str) -> str:
-    return text.strip(" \t")
 
 
 def _octets(text: str) -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from demo_app.lesson import Context, why
-from demo_app.lesson.headers import SetCookie
+from demo_app.cookies import Context, SetCookie, why
 from tests.browser.cases import cases, load
 
 RECORDED = load()

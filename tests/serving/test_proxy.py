@@ -12,7 +12,7 @@ import requests
 from werkzeug.wrappers import Request, Response
 
 from demo_app import CookieOptions, SessionOptions, reverse_proxy, serve
-from tests.server.helpers import address_of, holdings
+from tests.serving.helpers import address_of, holdings
 
 FORGED = {"X-Forwarded-Proto": "https"}
 

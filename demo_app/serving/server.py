@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from ..session import SessionOptions
+from ..web import create_app
 from . import tls
-from .session import SessionOptions
-from .web import create_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

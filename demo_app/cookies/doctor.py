@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from . import rules
-from .headers import SetCookie
+from .line import SetCookie
 from .table import Table
 
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")

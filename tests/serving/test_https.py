@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from demo_app import CookieOptions, SessionOptions, serve
-from tests.server.helpers import address_of, ask, holdings, ok, wait_for_requests
+from tests.serving.helpers import address_of, ask, holdings, ok, wait_for_requests
 
 OVERRULING = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from demo_app import SessionOptions, create_app, serve
-from tests.server.helpers import address_of, ask, holdings, is_listening, ok, wait_for_requests
+from tests.serving.helpers import address_of, ask, holdings, is_listening, ok, wait_for_requests
 
 OPTIONS = SessionOptions(secret="s")
 

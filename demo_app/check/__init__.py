@@ -1,0 +1,29 @@
+"""Holds the cookies of an app of yours against a baseline.
+
+::
+
+    python3 -m demo_app.check shop:app --record --step "GET /" --step "POST /login user=ada&password=lovelace"
+    python3 -m demo_app.check shop:app
+
+The first command serves the app over HTTP and over HTTPS, sends the requests with a client that keeps cookies, and
+writes every ``Set-Cookie`` line into ``session-cookie.json``. The second one repeats that, and ends with 1 if a status,
+a cookie or one of its attributes is another than in the file.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .asking import CheckError as CheckError
+    from .baseline import differences as differences
+
+__all__ = ["CheckError", "differences"]
+
+
+# On use, so that the command can tell which package is missing.
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(".baseline", __name__), name)
