@@ -2,12 +2,13 @@
 
 ::
 
-    python3 -m demo_app.check shop:app --record --step "GET /" --step "POST /login user=ada&password=lovelace"
+    python3 -m demo_app.check shop:app --record --step 'GET /' --step 'POST /login user=ada&password=$SHOP_PASSWORD'
     python3 -m demo_app.check shop:app
 
 The first command serves the app over HTTP and over HTTPS, sends the requests with a client that keeps cookies, and
 writes every ``Set-Cookie`` line into ``session-cookie.json``. The second one repeats that, and ends with 1 if a status,
-a cookie or one of its attributes is another than in the file.
+a cookie or one of its attributes is another than in the file. ``$SHOP_PASSWORD`` is taken from the environment each
+time, and stands in the file as it is written here.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .asking import CheckError as CheckError
     from .baseline import differences as differences
+    from .step import CheckError as CheckError
 
 __all__ = ["CheckError", "differences"]
 

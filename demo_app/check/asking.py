@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import requests
 
 from ..cookies import SetCookie
+from ..cookies.line import ATTRIBUTES
 from ..cookies.sources import set_cookies
 from ..serving import serve
+from .step import Step, hide
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -26,38 +27,40 @@ _FORMS = (
     ("<value>", r".*"),
 )
 
-
-class CheckError(Exception):
-    """What cannot be checked, and what to do about it."""
+# What these say is a date, a number or a word of their standard. In all else an app may repeat what it was sent.
+_SETTINGS = {name.lower() for name in ATTRIBUTES} - {"domain", "path"}
 
 
 class Answer(NamedTuple):
     """What an app answered to a step."""
 
-    #: Such as ``"POST /login user=ada"``.
+    #: As it was written, such as ``"POST /login user=ada&password=$SHOP_PASSWORD"``.
     step: str
     #: ``"http"`` or ``"https"``.
     scheme: str
     status: int
-    #: The ``Set-Cookie`` lines, in them the form of each value, and how far away each date is.
+    #: The ``Set-Cookie`` lines, in them the form of each value, how far away each date is, and ``$NAME`` where they
+    #: repeat a variable of the steps.
     set_cookie: list[str]
 
 
 def ask(app: WSGIApplication, steps: Sequence[str]) -> list[Answer]:
     """Send requests to the app, all of them over HTTP and then all of them over HTTPS.
 
-    :param steps: Each a method, a path, and perhaps a body: JSON where it begins with ``{``, a form otherwise.
-    :raises CheckError: naming a step that is no request.
+    :param steps: As :class:`~demo_app.check.step.Step` takes them.
+    :raises CheckError: naming a step that is no request, or that needs a variable which is not set.
     """
-    requested = [(step, *_request(step)) for step in steps]
+    read = [Step(step) for step in steps]
+    variables = {name: value for step in read for name, value in step.variables.items()}
     answers = []
     for scheme in ("http", "https"):
         with serve(app, https=scheme == "https") as server, requests.Session() as client:
             client.verify = server.ca_path or True
-            for step, method, path, body in requested:
-                answer = client.request(method, f"{server.url}{path}", **body, allow_redirects=False, timeout=60)
-                lines = sorted(_lasting(str(line), answer) for line in set_cookies(answer))
-                answers.append(Answer(step, scheme, answer.status_code, lines))
+            for step in read:
+                url = f"{server.url}{step.path}"
+                answer = client.request(step.method, url, **step.body, allow_redirects=False, timeout=60)
+                lines = sorted(_lasting(line, answer, variables) for line in set_cookies(answer))
+                answers.append(Answer(step.written, scheme, answer.status_code, lines))
     return answers
 
 
@@ -66,30 +69,15 @@ def steps_of(answers: Sequence[Answer]) -> list[str]:
     return [answer.step for answer in answers if answer.scheme == "http"]
 
 
-def _request(step: str) -> tuple[str, str, dict[str, Any]]:
-    found = re.fullmatch(r"([A-Z]+) (/\S*)(?: (.+))?", step)
-    if found is None:
-        raise CheckError(f"The step {step!r} is no request: it is a method and a path, such as 'POST /login user=ada'.")
-    method, path, body = found.groups()
-    if body is None:
-        return method, path, {}
-    if not body.startswith("{"):
-        return method, path, {"data": body, "headers": {"Content-Type": "application/x-www-form-urlencoded"}}
-    try:
-        return method, path, {"json": json.loads(body)}
-    except ValueError as error:
-        raise CheckError(f"The step {step!r} has a body that is not valid JSON: {error}.") from None
-
-
-def _lasting(line: str, answer: requests.Response) -> str:
-    """The line without what is another in every run."""
-    cookie = SetCookie(line)
+def _lasting(cookie: SetCookie, answer: requests.Response, variables: Mapping[str, str]) -> str:
+    """The line without what is another in every run, and without what is in no file."""
     form = next(form for form, pattern in _FORMS if re.fullmatch(pattern, cookie.value))
-    lasting = [f"{cookie.name}={form}"]
+    lasting = [f"{hide(cookie.name, variables)}={form}"]
     for name, value in cookie.parts:
         if name.lower() == "expires":
             left = parsedate_to_datetime(value) - parsedate_to_datetime(answer.headers["Date"])
             minutes = timedelta(minutes=round(left / timedelta(minutes=1)))
             value = f"<{str(minutes).removesuffix(', 0:00:00') if minutes > timedelta(0) else 'past'}>"
-        lasting.append(f"{name}={value}" if value else name)
+        part = f"{name}={value}" if value else name
+        lasting.append(part if name.lower() in _SETTINGS else hide(part, variables))
     return "; ".join(lasting)

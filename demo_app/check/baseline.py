@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..cookies import SetCookie
-from .asking import Answer, CheckError, ask, steps_of
+from .asking import Answer, ask, steps_of
+from .step import CheckError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

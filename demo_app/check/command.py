@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from ..cookies import SetCookie, why
 from ..cookies.table import Table
-from .asking import Answer, CheckError, ask, steps_of
+from .asking import Answer, ask, steps_of
 from .baseline import BASELINE, compare, load, record
+from .step import CheckError, Step
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -66,7 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("app", help="where the app is: my_package:app, or my_package:create_app()")
     parser.add_argument("--baseline", default=BASELINE, metavar="FILE", help=f"default: {BASELINE}")
     parser.add_argument("--record", action="store_true", help="write the baseline, instead of comparing with it")
-    parser.add_argument("--step", action="append", help="with --record: a request; default: those recorded, or 'GET /'")
+    parser.add_argument(
+        "--step",
+        action="append",
+        help="with --record: a request, such as 'POST /login user=ada&password=$SHOP_PASSWORD'. $NAME or ${NAME} is "
+        "taken from the environment when it is sent, and written as $NAME; $$ is a dollar. "
+        "Default: the steps recorded, or 'GET /'",
+    )
     given = parser.parse_args(arguments)
     if given.step and not given.record:
         parser.error("--step goes with --record. To compare, the steps of the baseline are repeated.")
@@ -84,6 +91,12 @@ def _record(app: WSGIApplication, given: argparse.Namespace) -> int:
     answers = ask(app, given.step or steps_of(old) or ["GET /"])
     record(answers, given.baseline)
     print(f"{len(answers)} answers recorded in {given.baseline}.")
+    for number, step in enumerate(steps_of(answers), 1):
+        for field in Step(step).exposed:
+            print(
+                f"The {field} of step {number} can be read in {given.baseline}. Put it into a variable of the "
+                f"environment, and write $NAME in its place (in single quotes, or the shell fills it in)."
+            )
     _warn(answers)
     return 0
 

@@ -6,15 +6,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from flask import Flask, make_response
+from flask import Flask, make_response, request
 
 from demo_app import CookieOptions, SessionOptions, create_app
 from demo_app.check import CheckError, differences
 from demo_app.check.asking import ask
 from demo_app.check.baseline import load, record
 from demo_app.check.command import find, main
+from demo_app.check.step import Step
 from tests.check import app_with_flask, app_with_flask_session
 
 FOLDER = Path(__file__).parent
@@ -132,6 +134,117 @@ class TestAsking:
     def test_a_body_that_is_no_json_is_refused(self):
         with pytest.raises(CheckError, match="has a body that is not valid JSON"):
             ask(answering([]), ["POST / {user: ada}"])
+
+
+def echoing():
+    """An app that repeats what it was sent, in the body of its answer and all over its cookies."""
+    app = Flask("echoing")
+
+    @app.post("/login/<path:place>")
+    def login(place):
+        sent = request.get_json() if request.is_json else request.form
+        response = make_response({"place": place, "sent": sent, "query": request.args})
+        word = sent["word"]
+        utf8 = word.encode().decode("latin-1")  # how a server's UTF-8 stands in a header
+        line = f"cart_{word}={word}; Path=/{quote(word)}; Domain={word}; {word}; Of={utf8}"
+        response.headers.add("Set-Cookie", line)
+        return response
+
+    return app
+
+
+class TestVariables:
+    """What is kept from other people is in the environment, and in no file."""
+
+    WORDS = ("hunter2", "p&q=1 +%/", 'say "ü"\\', "$PATH")
+
+    @pytest.mark.parametrize("word", WORDS)
+    @pytest.mark.parametrize("body", ["word=$SHOP_WORD", "word=${SHOP_WORD}", '{"word": "$SHOP_WORD"}'])
+    def test_the_app_gets_the_value_whatever_is_in_it(self, monkeypatch, body, word):
+        monkeypatch.setenv("SHOP_WORD", word)
+        step = Step(f"POST /login/$SHOP_WORD?again=$SHOP_WORD {body}")
+        answer = echoing().test_client(use_cookies=False).open(step.path, method=step.method, **step.body).get_json()
+        assert answer == {"place": word, "sent": {"word": word}, "query": {"again": word}}
+
+    def test_two_dollars_are_one(self, monkeypatch):
+        monkeypatch.setenv("SHOP_WORD", "x")
+        assert Step("POST /$$ a=$$SHOP_WORD$SHOP_WORD${SHOP_WORD}$$").body["data"] == "a=$SHOP_WORDxx$"
+        json = Step('POST / {"$SHOP_WORD": [{"b": "$$$SHOP_WORD"}, 1, null, true]}').body["json"]
+        assert json == {"x": [{"b": "$x"}, 1, None, True]}
+
+    @pytest.mark.parametrize("word", ["hunter2", "p&q 1+%/", "Hunter2.example", "müller"])
+    @pytest.mark.parametrize("body", ["word=$SHOP_WORD", '{"word": "$SHOP_WORD"}'])
+    def test_no_file_has_the_value_even_if_the_app_repeats_it(self, tmp_path, monkeypatch, capsys, body, word):
+        monkeypatch.setattr(app_with_flask, "echoing", echoing, raising=False)
+        monkeypatch.setenv("SHOP_WORD", word)
+        baseline = tmp_path / "baseline"
+        command = ["tests.check.app_with_flask:echoing()", "--baseline", str(baseline)]
+        assert main([*command, "--record", "--step", f"POST /login/$SHOP_WORD {body}"]) == 0
+        recorded = baseline.read_text()
+        assert "POST /login/$SHOP_WORD" in recorded
+        assert "cart_$SHOP_WORD=" in recorded
+        forms = (word, word.encode().decode("latin-1"), quote(word), quote(word, safe=""))
+        assert not [form for form in forms if form.lower() in recorded.lower()]
+        monkeypatch.setenv("SHOP_WORD", "another")
+        assert main(command) == 0
+        assert word not in capsys.readouterr().out
+
+    def test_a_later_answer_does_not_have_it_either(self, monkeypatch):
+        monkeypatch.setenv("SHOP_WORD", "hunter2")
+        app = answering(["a=1; Path=/hunter2"])
+        assert [answer.set_cookie for answer in ask(app, ["GET /?$SHOP_WORD", "GET /"])] == [
+            ["a=<value>; Path=/$SHOP_WORD"]
+        ] * 4
+
+    def test_the_words_of_the_standards_stay(self, monkeypatch):
+        monkeypatch.setenv("SHOP_WORD", "max")
+        app = answering(["a=max; Max-Age=60; SameSite=Lax; Path=/max"])
+        assert ask(app, ["GET /?$SHOP_WORD"])[0].set_cookie == ["a=<value>; Max-Age=60; SameSite=Lax; Path=/$SHOP_WORD"]
+
+    @pytest.mark.parametrize(
+        ("value", "step", "message"),
+        [
+            (None, "POST / password=$SHOP_WORD", "needs $SHOP_WORD, which is not set in the environment. Set it, or"),
+            ("", "POST / password=${SHOP_WORD}", "needs $SHOP_WORD, which is empty in the environment. Set it, or"),
+            ("x", "POST / price=5$", "has a $ without a name"),
+            ("x", "GET /a?b=${SHOP_WORD", "has a $ without a name"),
+            ("x", 'POST / {"a": ["$-"]}', "has a $ without a name"),
+        ],
+    )
+    def test_what_cannot_be_filled_in_is_told(self, tmp_path, monkeypatch, capsys, value, step, message):
+        monkeypatch.delenv("SHOP_WORD", raising=False)
+        if value is not None:
+            monkeypatch.setenv("SHOP_WORD", value)
+        baseline = tmp_path / "baseline"
+        assert main(["tests.check.app_with_flask:app", "--baseline", str(baseline), "--record", "--step", step]) == 2
+        assert message in capsys.readouterr().err
+        assert not baseline.exists()
+
+    @pytest.mark.parametrize(
+        ("step", "fields"),
+        [
+            ("POST / user=ada&password=lovelace", ["password"]),
+            ("POST / user=ada&userPwd=lovelace&api_key=1&otp=123456", ["userPwd", "api_key", "otp"]),
+            ('POST / {"user": {"Passwd": "lovelace", "pin": 1234}, "all": [{"client_secret": "x"}]}',
+             ["Passwd", "pin", "client_secret"]),
+            ("GET /?access_token=abc", ["access_token"]),
+            ("POST / password=$SHOP_WORD&token=${SHOP_WORD}", []),
+            ('POST / {"password": "$SHOP_WORD", "remember_token": true}', []),
+            ("POST / password=&user=ada&compass=north&spin=1", []),
+            ("POST / hello", []),
+            ("GET /", []),
+        ],
+    )  # fmt: skip
+    def test_a_password_that_is_written_out_is_noticed(self, monkeypatch, step, fields):
+        monkeypatch.setenv("SHOP_WORD", "hunter2")
+        assert Step(step).exposed == fields
+
+    def test_record_says_how_to_write_it(self, tmp_path, capsys):
+        command = ["tests.check.app_with_flask:app", "--baseline", str(tmp_path / "baseline"), "--record"]
+        main([*command, "--step", "GET /", "--step", "POST /login user=ada&password=lovelace"])
+        printed = capsys.readouterr().out
+        assert f"The password of step 2 can be read in {tmp_path / 'baseline'}. Put it into a variable" in printed
+        assert "lovelace" not in printed
 
 
 class TestFinding:
