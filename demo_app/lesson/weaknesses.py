@@ -10,7 +10,9 @@ from ..session import audit as audit_options
 LESSONS = {
     "name": "01",
     "secret": "02",
+    "genid": "02",
     "cookie.max_age": "03",
+    "rolling": "03",
     "cookie.secure": "04",
     "proxy": "04",
     "cookie.httponly": "05",

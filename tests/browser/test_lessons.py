@@ -231,13 +231,13 @@ def test_07_who_only_looks_gets_a_cookie_only_if_asked_for(page, save_uninitiali
 
 def test_08_the_configuration_for_production(page):
     production = options(
-        name="shop_session",
+        name="__Host-shop",
         store=MemoryStore(),
         cookie={"max_age": HOUR, "secure": True, "samesite": "Lax"},
     )
     with serve(production, https=True) as server:
         assert log_in(page, at(server, "shop.example"))
         assert page.evaluate("document.cookie") == ""
-    cookie = jar(page)["shop_session"]
+    cookie = jar(page)["__Host-shop"]
     assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (True, True, "Lax")
     assert lifetime(cookie) == HOUR

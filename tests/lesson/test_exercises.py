@@ -137,6 +137,12 @@ WRONG = {
          "cookie=CookieOptions(max_age=environment['SESSION_MINUTES']))", "raised", "is '30' (str)"),
         ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store, "
          "cookie=CookieOptions(max_age=timedelta(minutes=30)))", "wrong", "name: the default name"),
+        ("def f(environment, store): return SessionOptions(name='shop', secret=environment['SESSION_SECRET'], store=store, "
+         "cookie=CookieOptions(max_age=timedelta(minutes=30), secure=True, samesite='Lax'))", "wrong", "name: a neighbouring host"),
+        ("def f(environment, store): return SessionOptions(name='__Host-shop', secret=environment['SESSION_SECRET'], store=store, "
+         "cookie=CookieOptions(max_age=timedelta(minutes=30), secure=True, samesite='None'))", "wrong", "every other site"),
+        ("def f(environment, store): return SessionOptions(name='__Host-shop', secret=environment['SESSION_SECRET'], store=store, "
+         "rolling=True, cookie=CookieOptions(max_age=timedelta(minutes=30), secure=True, samesite='Lax'))", "wrong", "no absolute end"),
     ],
 }  # fmt: skip
 EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, attribute in WRONG]

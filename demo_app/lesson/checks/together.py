@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -47,7 +48,7 @@ this_header = Exercise(
 )
 
 #: What the last exercise runs in: the environment of a server in production.
-ENVIRONMENT = {"SESSION_SECRET": "1f" * 32, "SESSION_MINUTES": "30"}
+ENVIRONMENT = {"SESSION_SECRET": secrets.token_hex(32), "SESSION_MINUTES": "30"}
 
 
 def _check_production(answer: Callable[[Mapping[str, str], MemoryStore], object]) -> str:
@@ -73,6 +74,7 @@ production = Exercise(
     hints=(
         "Begin with the article's options, and let audit(…) tell you what to change.",
         'timedelta(minutes=int(environment["SESSION_MINUTES"])) is the lifetime.',
-        "Four attributes of the cookie are needed: max_age, secure, httponly (a default) and samesite.",
+        "Four attributes of the cookie are needed: max_age, secure, httponly (a default) and samesite. "
+        'The name is "__Host-" and a word of yours.',
     ),
 )
