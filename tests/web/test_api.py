@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -76,12 +77,30 @@ def test_wrong_credentials_are_all_told_the_same(client, body):
     assert (response.status_code, response.json) == (401, {"error": "Username or password is wrong."})
 
 
-def test_passwords_are_hashed(app, tmp_path):
-    stored = sqlite3.connect(tmp_path / "notes.db")
-    hashes = [row[0] for row in stored.execute("SELECT password_hash FROM users")]
-    stored.close()
-    assert len(hashes) == 2
-    assert all(value.startswith("scrypt:") for value in hashes)
+#: OWASP's Password Storage Cheat Sheet, "scrypt": N, r and p, each as good as the others.
+OWASP = {"131072:8:1", "65536:8:2", "32768:8:3", "16384:8:5", "8192:8:10"}
+
+
+def hashes_in(path):
+    with closing(sqlite3.connect(path)) as stored:
+        return [row[0] for row in stored.execute("SELECT password_hash FROM users ORDER BY name")]
+
+
+def test_passwords_are_hashed_as_owasp_says(app, tmp_path):
+    methods = [value.partition("$")[0] for value in hashes_in(tmp_path / "notes.db")]
+    assert len(methods) == 2
+    assert {method.removeprefix("scrypt:") for method in methods} <= OWASP
+
+
+def test_a_file_with_older_hashes_gets_the_new_ones_and_keeps_the_notes(app, ada, tmp_path):
+    ada.post("/api/notes", json={"text": "mine"})
+    new = hashes_in(tmp_path / "notes.db")
+    with closing(sqlite3.connect(tmp_path / "notes.db")) as stored, stored:
+        stored.execute("UPDATE users SET password_hash = 'scrypt:32768:8:1$salt$00'")
+    client = create_app(SessionOptions(secret="s"), database=tmp_path / "notes.db").test_client()
+    assert hashes_in(tmp_path / "notes.db") == new
+    assert client.post("/api/login", json=ADA).status_code == 200
+    assert client.get("/api/notes").json == [{"id": 1, "text": "mine"}]
 
 
 def test_notes_are_made_listed_read_and_deleted(ada):
