@@ -11,13 +11,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from demo_app.lesson.series import SERIES
 from tests.record import all_notebooks
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
-LESSONS = sorted(FOLDER.glob("*.ipynb"))
 
 of_all = pytest.mark.parametrize("path", all_notebooks(FOLDER), ids=lambda path: path.stem)
-of_lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+of_lessons = pytest.mark.parametrize("lesson", SERIES, ids=lambda lesson: lesson.name)
 
 
 def code_cells(notebook):
@@ -45,30 +45,22 @@ def test_it_is_recorded_from_top_to_bottom_and_names_no_machine(path):
 
 
 @of_lessons
-def test_it_has_the_parts_of_a_lesson(path):
-    notebook = nbformat.read(path, as_version=4)
+def test_it_has_the_parts_of_a_lesson(lesson):
+    name = f"notebooks/{lesson.name}.ipynb"
+    notebook = nbformat.read(FOLDER / f"{lesson.name}.ipynb", as_version=4)
     title, text = notebook.cells[0].source, "\n".join(cell.source for cell in notebook.cells)
-    assert title.startswith(f"# {path.stem[:2]} · ")
     for part in ("**You'll do:**", "**You'll learn:**", "**You'll need:**", "Reading ", "[all lessons]"):
-        assert part in title
+        assert part in title, f"The first cell of {name} lacks {part}"
     setup = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    assert len(setup.source.splitlines()) <= 6
-    for part in (
-        "**Predict:**",
-        "Break it",
-        "xercise",
-        "<summary>Solution</summary>",
-        "## Key points",
-        "Further reading:",
-    ):
-        assert part in text
-    if path.stem[:2] not in ("00", "08"):
-        assert "## Elsewhere" in text
-    questions = title.count("\n- ")
-    assert notebook.cells[-1].source.count("\n- **") == questions, "the key points answer the questions at the top"
-    assert not re.search(
-        r"\b(simply|just|obviously|of course|easily|basically)\b|!$", text, re.IGNORECASE | re.MULTILINE
-    )
+    assert len(setup.source.splitlines()) <= 6, f"The set-up cell of {name} has more than six lines."
+    parts = ["**Predict:**", "Break it", "xercise", "<summary>Solution</summary>", "## Key points", "Further reading:"]
+    parts += ["## Elsewhere"] if "`" in lesson.option else []
+    for part in parts:
+        assert part in text, f"{name} lacks {part}"
+    questions, answers = title.count("\n- "), notebook.cells[-1].source.count("\n- **")
+    assert answers == questions, f"{name} asks {questions} questions at the top, and its key points answer {answers}."
+    filler = re.search(r"\b(simply|just|obviously|of course|easily|basically)\b|!$", text, re.IGNORECASE | re.MULTILINE)
+    assert not filler, f"{name}: leave out {filler[0]!r}"
 
 
 @of_all

@@ -9,33 +9,38 @@ from typing import NamedTuple
 import nbformat
 import pytest
 
+from demo_app.lesson.series import SERIES
+
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
-LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PARTS = ("**The one idea:**", "**Watch for:**", "| they ask | answer |", "**Short of time?**")
 #: What a timetable is for: its heading, and how many minutes it may take.
 TIMETABLES = {"90 minutes": 90, "Half a day": 4 * 60, "A day": 7 * 60}
 
 
-class Lesson(NamedTuple):
-    title: str
+class Notebook(NamedTuple):
+    heading: str
     reading: int
     exercises: list[int]
     headings: list[str]
 
 
-def read(path: Path) -> Lesson:
+def read(name: str) -> Notebook:
+    path = ROOT / "notebooks" / f"{name}.ipynb"
     text = "\n\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
     reading, exercises = map(int, re.search(r"Reading (\d+) minutes, exercises (\d+) minutes", text).groups())
     each = [int(minutes) for minutes in re.findall(r"^## Exercise.*\((\d+) minutes\)$", text, re.MULTILINE)]
-    assert sum(each) == exercises, "the exercises take as long as the title says"
-    title = re.match(r"# (\d\d · [^:\n]*)", text)[1]
-    return Lesson(title, reading, each, re.findall(r"^## (.*)$", text, re.MULTILINE))
+    assert sum(each) == exercises, (
+        f"The exercises of {path.name} take {sum(each)} minutes, and its first cell says {exercises}."
+    )
+    heading = re.match(r"# (\d\d · [^:\n]*)", text)[1]
+    return Notebook(heading, reading, each, re.findall(r"^## (.*)$", text, re.MULTILINE))
 
 
 def section(heading: str, level: str = "###") -> str:
     """The text below the heading that begins with this."""
     found = re.search(rf"^{level} {re.escape(heading)}.*?$(.*?)(?=^{level} |^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL)
-    assert found, heading
+    assert found, f"docs/teaching.md has no heading {level} {heading}"
     return found[1]
 
 
@@ -52,28 +57,41 @@ def minutes(cell: str) -> int:
 @pytest.mark.parametrize(("heading", "most"), TIMETABLES.items())
 def test_a_timetable_adds_up_and_has_the_minutes_of_the_lessons(heading, most):
     *parts, total = rows(section(heading))
-    lessons = {path.name: read(path) for path in LESSONS}
+    lessons = {f"{lesson.name}.ipynb": read(lesson.name) for lesson in SERIES}
     for part, reading, exercises, which in parts:
         link = re.fullmatch(r"\[(.*)\]\(\.\./notebooks/(.*)\)", part)
         if link:
             lesson = lessons[link[2]]
             chosen = [lesson.exercises[int(number) - 1] for number in re.findall(r"\d", which)]
-            assert (link[1], minutes(reading), minutes(exercises)) == (lesson.title, lesson.reading, sum(chosen))
+            assert (link[1], minutes(reading), minutes(exercises)) == (lesson.heading, lesson.reading, sum(chosen))
     for column in (1, 2):
         assert minutes(total[column]) == sum(minutes(row[column]) for row in parts)
     assert minutes(total[1]) + minutes(total[2]) <= most
 
 
-def test_the_day_has_every_lesson():
-    assert [f"../notebooks/{path.name}" in section("A day") for path in LESSONS] == [True] * len(LESSONS)
+@pytest.mark.parametrize("name", [lesson.name for lesson in SERIES])
+def test_the_day_has_every_lesson(name):
+    lesson = read(name)
+    which = ", ".join(str(number + 1) for number in range(len(lesson.exercises)))
+    row = f"| [{lesson.heading}](../notebooks/{name}.ipynb) | {lesson.reading} | {sum(lesson.exercises)} | {which} |"
+    assert f"../notebooks/{name}.ipynb" in section("A day"), (
+        f"Add this to 'A day' in docs/teaching.md, and to the total below it: {row}"
+    )
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_every_lesson_has_its_idea_its_questions_its_trap_and_what_to_cut(path):
-    lesson = read(path)
-    text = section(lesson.title)
-    for part in ("**The one idea:**", "**Watch for:**", "| they ask | answer |", "**Short of time?**"):
-        assert part in text
-    assert len(rows(text)) >= 2
+@pytest.mark.parametrize("name", [lesson.name for lesson in SERIES])
+def test_every_lesson_has_its_idea_its_questions_its_trap_and_what_to_cut(name):
+    lesson = read(name)
+    assert f"### {lesson.heading}\n" in GUIDE, (
+        f"Write '### {lesson.heading}' into 'Lesson by lesson' of docs/teaching.md, with {', '.join(PARTS)}."
+    )
+    text = section(lesson.heading)
+    for part in PARTS:
+        assert part in text, f"'### {lesson.heading}' in docs/teaching.md lacks {part}"
+    assert len(rows(text)) >= 2, (
+        f"'### {lesson.heading}' in docs/teaching.md has fewer than two questions with answers."
+    )
     for heading in re.findall(r'Leave out "([^"]*)"', text):
-        assert heading in lesson.headings
+        assert heading in lesson.headings, (
+            f"{name}.ipynb has no heading {heading!r}, which docs/teaching.md leaves out."
+        )

@@ -5,26 +5,15 @@ from __future__ import annotations
 from ..cookies.table import Table
 from ..session import SessionOptions
 from ..session import audit as audit_options
+from .series import SERIES
 
-#: Where an option is explained.
-LESSONS = {
-    "name": "01",
-    "secret": "02",
-    "genid": "02",
-    "cookie.max_age": "03",
-    "rolling": "03",
-    "cookie.secure": "04",
-    "proxy": "04",
-    "cookie.httponly": "05",
-    "resave": "06",
-    "save_uninitialized": "07",
-}
+_LESSONS = {option: lesson.number for lesson in SERIES for option in lesson.explains}
 
 
 def audit(options: SessionOptions) -> Table:
     """The weaknesses of ``options`` for an app in production."""
     rows = [
-        (f"`{finding.option}`", finding.weakness, finding.remedy, LESSONS.get(finding.option, "08"))
+        (f"`{finding.option}`", finding.weakness, finding.remedy, _LESSONS[finding.option])
         for finding in audit_options(options)
     ]
     return Table(("option", "weakness", "remedy", "lesson"), rows, empty="No known weakness.")

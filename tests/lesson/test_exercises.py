@@ -219,10 +219,17 @@ def test_a_wrong_answer_is_told_what_was_found(exercise, code, kind, message):
 
 
 def test_every_exercise_has_three_wrong_answers_or_more():
-    assert all(len(answers) >= 3 for answers in WRONG.values())
+    few = [attribute for (_, attribute), answers in WRONG.items() if len(answers) < 3]
+    assert not few, (
+        f"{', '.join(few)}: write three wrong answers or more into WRONG, in tests/lesson/test_exercises.py."
+    )
     known = {attribute for _, attribute in WRONG}
     made = {key for module, _ in WRONG for key, value in vars(module).items() if isinstance(value, Exercise)}
     checked = {found for source in cells("code") for found in re.findall(r"^(\w+)\.check\(", source, re.MULTILINE)}
+    assert checked <= known, (
+        f"{', '.join(checked - known)}: in a notebook, and without wrong answers. "
+        "Write them into WRONG, in tests/lesson/test_exercises.py."
+    )
     assert known == made == checked
 
 
