@@ -13,6 +13,8 @@ from demo_app.lesson.series import SERIES
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+# test_series names the lessons that are announced and not written.
+WRITTEN = [lesson.name for lesson in SERIES if (ROOT / "notebooks" / f"{lesson.name}.ipynb").exists()]
 PARTS = ("**The one idea:**", "**Watch for:**", "| they ask | answer |", "**Short of time?**")
 #: What a timetable is for: its heading, and how many minutes it may take.
 TIMETABLES = {"90 minutes": 90, "Half a day": 4 * 60, "A day": 7 * 60}
@@ -57,7 +59,7 @@ def minutes(cell: str) -> int:
 @pytest.mark.parametrize(("heading", "most"), TIMETABLES.items())
 def test_a_timetable_adds_up_and_has_the_minutes_of_the_lessons(heading, most):
     *parts, total = rows(section(heading))
-    lessons = {f"{lesson.name}.ipynb": read(lesson.name) for lesson in SERIES}
+    lessons = {f"{name}.ipynb": read(name) for name in WRITTEN}
     for part, reading, exercises, which in parts:
         link = re.fullmatch(r"\[(.*)\]\(\.\./notebooks/(.*)\)", part)
         if link:
@@ -69,7 +71,7 @@ def test_a_timetable_adds_up_and_has_the_minutes_of_the_lessons(heading, most):
     assert minutes(total[1]) + minutes(total[2]) <= most
 
 
-@pytest.mark.parametrize("name", [lesson.name for lesson in SERIES])
+@pytest.mark.parametrize("name", WRITTEN)
 def test_the_day_has_every_lesson(name):
     lesson = read(name)
     which = ", ".join(str(number + 1) for number in range(len(lesson.exercises)))
@@ -79,7 +81,7 @@ def test_the_day_has_every_lesson(name):
     )
 
 
-@pytest.mark.parametrize("name", [lesson.name for lesson in SERIES])
+@pytest.mark.parametrize("name", WRITTEN)
 def test_every_lesson_has_its_idea_its_questions_its_trap_and_what_to_cut(name):
     lesson = read(name)
     assert f"### {lesson.heading}\n" in GUIDE, (

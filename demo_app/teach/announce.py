@@ -64,7 +64,7 @@ def _notebook(path: Path, links: str) -> str:
 
 def main() -> int:
     try:
-        for path, text in announced():
+        for path, text in [*announced()]:  # nothing is written if one of them cannot be
             if text != path.read_text(encoding="utf-8"):
                 path.write_text(text, encoding="utf-8")
                 print(f"{path.name}: written anew")
