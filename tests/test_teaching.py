@@ -65,10 +65,15 @@ def test_a_timetable_adds_up_and_has_the_minutes_of_the_lessons(heading, most):
         if link:
             lesson = lessons[link[2]]
             chosen = [lesson.exercises[int(number) - 1] for number in re.findall(r"\d", which)]
-            assert (link[1], minutes(reading), minutes(exercises)) == (lesson.heading, lesson.reading, sum(chosen))
+            assert (link[1], minutes(reading), minutes(exercises)) == (lesson.heading, lesson.reading, sum(chosen)), (
+                f"In {heading!r} of docs/teaching.md, {link[2]} is to be {lesson.heading!r} with {lesson.reading} minutes "
+                f"of reading and {sum(chosen)} of exercises, as in its first cell."
+            )
     for column in (1, 2):
-        assert minutes(total[column]) == sum(minutes(row[column]) for row in parts)
-    assert minutes(total[1]) + minutes(total[2]) <= most
+        added = sum(minutes(row[column]) for row in parts)
+        assert minutes(total[column]) == added, f"The total of {heading!r} in docs/teaching.md is to be **{added}**."
+    long = minutes(total[1]) + minutes(total[2])
+    assert long <= most, f"{heading!r} in docs/teaching.md takes {long} minutes of {most}: leave something out of it."
 
 
 @pytest.mark.parametrize("name", WRITTEN)
