@@ -66,8 +66,8 @@ def test_a_timetable_adds_up_and_has_the_minutes_of_the_lessons(heading, most):
             lesson = lessons[link[2]]
             chosen = [lesson.exercises[int(number) - 1] for number in re.findall(r"\d", which)]
             assert (link[1], minutes(reading), minutes(exercises)) == (lesson.heading, lesson.reading, sum(chosen)), (
-                f"In {heading!r} of docs/teaching.md, {link[2]} is to be {lesson.heading!r} with {lesson.reading} minutes "
-                f"of reading and {sum(chosen)} of exercises, as in its first cell."
+                f"In {heading!r} of docs/teaching.md, {link[2]} is to be called {lesson.heading!r}, with "
+                f"{lesson.reading} minutes of reading and {sum(chosen)} of exercises, as in its first cell."
             )
     for column in (1, 2):
         added = sum(minutes(row[column]) for row in parts)

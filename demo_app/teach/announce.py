@@ -14,18 +14,19 @@ from pathlib import Path
 from ..lesson.series import SERIES, Lesson
 from .blank import NOTEBOOKS
 
-_README = NOTEBOOKS.with_name("README.md")
+_ROOT = NOTEBOOKS.parent
 _HEAD = "| lesson | option | what it changes in the header |\n|---|---|---|\n"
 
 
-def announced() -> Iterator[tuple[Path, str]]:
-    """README and each notebook of the series, and what is to be in it.
+def announced(root: Path = _ROOT) -> Iterator[tuple[Path, str]]:
+    """README and each notebook of the series, and what is to be in it, below the folder ``root``.
 
     :raises ValueError: naming a notebook that does not end its first cell as a lesson does.
     """
-    yield _README, _readme(_README.read_text(encoding="utf-8"))
+    readme = root / "README.md"
+    yield readme, _readme(readme.read_text(encoding="utf-8"))
     for lesson, before, after in zip(SERIES, (None, *SERIES), (*SERIES[1:], None), strict=False):
-        path = NOTEBOOKS / f"{lesson.name}.ipynb"
+        path = root / "notebooks" / f"{lesson.name}.ipynb"
         links = [f"previous: {_link(before)}"] if before else []
         links += ["[all lessons](../README.md#the-lessons)"]
         links += [f"next: {_link(after)}"] if after else []
@@ -62,9 +63,9 @@ def _notebook(path: Path, links: str) -> str:
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
-def main() -> int:
+def main(root: Path = _ROOT) -> int:
     try:
-        for path, text in [*announced()]:  # nothing is written if one of them cannot be
+        for path, text in [*announced(root)]:  # nothing is written if one of them cannot be
             if text != path.read_text(encoding="utf-8"):
                 path.write_text(text, encoding="utf-8")
                 print(f"{path.name}: written anew")
