@@ -166,6 +166,10 @@ class TestVariables:
         answer = echoing().test_client(use_cookies=False).open(step.path, method=step.method, **step.body).get_json()
         assert answer == {"place": word, "sent": {"word": word}, "query": {"again": word}}
 
+    def test_in_a_path_everything_is_encoded(self, monkeypatch):
+        monkeypatch.setenv("SHOP_WORD", "a/b?c#d%e m.n")
+        assert Step("GET /reset/$SHOP_WORD").path == "/reset/a%2Fb%3Fc%23d%25e%20m.n"
+
     def test_two_dollars_are_one(self, monkeypatch):
         monkeypatch.setenv("SHOP_WORD", "x")
         assert Step("POST /$$ a=$$SHOP_WORD$SHOP_WORD${SHOP_WORD}$$").body["data"] == "a=$SHOP_WORDxx$"
@@ -195,6 +199,12 @@ class TestVariables:
         assert [answer.set_cookie for answer in ask(app, ["GET /?$SHOP_WORD", "GET /"])] == [
             ["a=<value>; Path=/$SHOP_WORD"]
         ] * 4
+
+    def test_a_value_that_begins_with_another_is_hidden_as_a_whole(self, monkeypatch):
+        monkeypatch.setenv("SHOP_USER", "ada")
+        monkeypatch.setenv("SHOP_WORD", "ada-lovelace")
+        app = answering(["a=1; Path=/ada/ada-lovelace"])
+        assert ask(app, ["GET /?$SHOP_USER&$SHOP_WORD"])[0].set_cookie == ["a=<value>; Path=/$SHOP_USER/$SHOP_WORD"]
 
     def test_the_words_of_the_standards_stay(self, monkeypatch):
         monkeypatch.setenv("SHOP_WORD", "max")

@@ -21,7 +21,7 @@ from demo_app import CookieOptions, SessionOptions, TracedStore, serve
 from demo_app.session import MemoryStore, audit
 
 ROOT = Path(__file__).parents[2]
-SECRET = "63a9a5fe0a3d62a0b7a9fbb0f1a3d6c5"  # made by uuid4().hex
+SECRET = "5871d2600bf8f7a37cc68b943fbcd594"  # made by secrets.token_hex
 SOUND = SessionOptions(
     name="__Host-shop",
     secret=SECRET,
@@ -67,7 +67,7 @@ def test_a_sound_configuration_has_no_finding():
         ({"max_age": None, "expires": IN_A_MONTH}, "cookie.max_age", "no absolute end"),
         ({"httponly": False}, "cookie.httponly", "scripts"),
         ({"samesite": None}, "cookie.samesite", "left to each browser"),
-        ({"samesite": "None"}, "cookie.samesite", "every other site carry the session"),
+        ({"samesite": "None"}, "cookie.samesite", "requests from every other site carry the session"),
         ({"samesite": "auto"}, "cookie.samesite", "every other site carry the session over HTTPS"),
         ({"name": "shop", "secure": False}, "cookie.secure", "plain HTTP"),
         ({"name": "shop", "secure": "auto"}, "cookie.secure", "without Secure"),
@@ -80,6 +80,12 @@ def test_each_weakness_is_found_alone(change, option, weakness):
     assert found.option == option
     assert weakness in found.weakness
     assert found.remedy
+
+
+def test_only_over_https_is_said_to_be_so():
+    told = [audit(with_changes(samesite=samesite))[0].weakness for samesite in ("None", "auto")]
+    assert [weakness.endswith("the session over HTTPS") for weakness in told] == [False, True]
+    assert told[0].endswith("the session")
 
 
 def test_cookies_that_a_function_makes_are_not_looked_at():
@@ -162,6 +168,7 @@ class TestIds:
             lambda request: secrets.token_hex(8),
             lambda request: uuid.uuid4().hex,
             lambda request: str(uuid.uuid4()),
+            lambda request: "id-" + str(secrets.randbelow(10 ** secrets.choice((40, 50)))),
             lambda request: f"{time.time_ns()}-{secrets.token_urlsafe(16)}",
             lambda _: f"{request.path}{current_app.name}{secrets.token_urlsafe(16)}",
         ],
@@ -176,6 +183,8 @@ class TestIds:
         [
             (lambda request: request.user_agent.string + "x" * 32, "it gives the same id twice"),
             (lambda request: secrets.token_hex(7), "no more than 56 bits differ"),
+            (lambda request: secrets.token_hex(7).upper(), "no more than 56 bits differ"),
+            (lambda request: f"{next(TestIds.counter) % 16:0100b}", "no more than 13 bits differ"),
             (lambda request: str(next(TestIds.counter)), "no more than"),
             (lambda request: str(uuid.uuid1()), "no more than"),
             (lambda request: str(secrets.randbelow(10**9) + 10**9), "no more than 30 bits differ"),
@@ -209,7 +218,8 @@ class TestTheReadme:
         assert audit(app.session_interface.options) == []
 
     def test_its_example_follows_lesson_04(self, app):
-        assert "**Rule of thumb: secure=True in production, " in (ROOT / "notebooks" / "04_secure.ipynb").read_text()
+        lesson = (ROOT / "notebooks" / "04_secure.ipynb").read_text(encoding="utf-8")
+        assert "**Rule of thumb: secure=True in production, " in lesson
         assert app.session_interface.options.cookie.secure is True
 
     def test_its_example_runs(self, app):
