@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
-from .options import CookieOptions, SessionOptions
+from .cookie_options import CookieOptions
+from .options import SessionOptions
 from .stores import MemoryStore
 
 #: Browsers may shorten any longer lifetime to this (RFC 6265bis, section 5.5).
