@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from flask import Flask, Request
 
-from .options import CookieOptions, SessionOptions
+from .cookie_options import CookieOptions
+from .options import SessionOptions
 from .stores import MemoryStore
 
 #: Browsers may shorten any longer lifetime to this (RFC 6265bis, section 5.5).

@@ -11,14 +11,39 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 from . import clock
+from .checks import ATTRIBUTE_CHECKS, EPOCH, MILLISECOND, check_expires, check_max_age, check_names
+from .cookie_options import CookieOptions, CookieSettings
 from .errors import OptionError
-from .options import ATTRIBUTE_CHECKS, EPOCH, MILLISECOND, CookieOptions, check_expires, check_max_age, check_names
 
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+# Past SessionCookie.__setattr__, which is for names that a view may misspell and takes its time.
+_put = object.__setattr__
+
+T = TypeVar("T")
+
+
+class _Setting(Generic[T]):
+    """One of the settings, as an attribute of the cookie that keeps its rule."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, cookie: SessionCookie, owner: type) -> T:
+        value: T = getattr(cookie.settings, self._name)
+        return value
+
+    def __set__(self, cookie: SessionCookie, value: T) -> None:
+        option = f"session.cookie.{self._name}"
+        value = ATTRIBUTE_CHECKS[self._name](option, value)
+        if value == "auto":
+            raise OptionError(option, "is 'auto'", "a session's own cookie has a fixed value.")
+        cookie.settings = cookie.settings._replace(**{self._name: value})  # type: ignore[arg-type]
 
 
 class SessionCookie:
@@ -30,45 +55,58 @@ class SessionCookie:
     resolved.
     """
 
-    path: str | None
-    domain: str | None
-    secure: bool
-    httponly: bool
-    samesite: str | None
-    partitioned: bool
-    priority: str | None
-    #: The lifetime that every request starts again, in milliseconds; ``None`` for a browser session.
-    original_max_age: int | None
+    __slots__ = ("expires_at", "settings")
+
+    #: All that it has besides its date.
+    settings: CookieSettings
     #: When the session ends, in milliseconds since the epoch; ``None`` for a browser session.
     expires_at: int | None
 
+    path = _Setting[str | None]()
+    domain = _Setting[str | None]()
+    secure = _Setting[bool]()
+    httponly = _Setting[bool]()
+    samesite = _Setting[str | None]()
+    partitioned = _Setting[bool]()
+    priority = _Setting[str | None]()
+
     def __init__(self, options: CookieOptions, *, is_secure: bool = False) -> None:
         """The cookie of a new session. ``"auto"`` becomes what fits a connection that ``is_secure`` or is not."""
-        settings = self.__dict__  # past __setattr__: the options have been checked
-        settings.update(options.attributes, original_max_age=None, expires_at=None)
-        if options.secure == "auto":
-            settings["secure"] = is_secure
-        if options.samesite == "auto":
-            settings["samesite"] = "None" if is_secure else "Lax"
-        if options.max_age is not None:
-            self.max_age = options.max_age
-        elif options.expires is not None:
+        self.settings = options.settings(is_secure)
+        self.expires_at = None
+        if options.expires is not None:
             self.expires = options.expires
+        else:
+            self.touch()
+
+    @classmethod
+    def restore(cls, settings: CookieSettings, expires_at: int | None) -> SessionCookie:
+        """The cookie of a session that was stored: its settings, and its date in milliseconds since the epoch."""
+        cookie = cls.__new__(cls)
+        _put(cookie, "settings", settings)
+        _put(cookie, "expires_at", expires_at)
+        return cookie
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ATTRIBUTE_CHECKS:
-            value = ATTRIBUTE_CHECKS[name](f"session.cookie.{name}", value)
-            if value == "auto":
-                raise OptionError(f"session.cookie.{name}", "is 'auto'", "a session's own cookie has a fixed value.")
-        else:
+        if name not in self.__slots__:
+            # A misspelt attribute would otherwise be kept, and do nothing.
             check_names("session.cookie.", (name,), (*ATTRIBUTE_CHECKS, "max_age", "expires"))
         super().__setattr__(name, value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SessionCookie) and self.__dict__ == other.__dict__
+        if not isinstance(other, SessionCookie):
+            return NotImplemented
+        return self.settings == other.settings and self.expires_at == other.expires_at
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
 
     def __repr__(self) -> str:
         return f"SessionCookie({self.to_json()})"
+
+    @property
+    def original_max_age(self) -> int | None:
+        """The lifetime that every request starts again, in milliseconds; ``None`` for a browser session."""
+        return self.settings.original_max_age
 
     @property
     def max_age(self) -> timedelta | None:
@@ -77,7 +115,7 @@ class SessionCookie:
 
     @max_age.setter
     def max_age(self, value: timedelta | int | None) -> None:
-        self.__dict__["original_max_age"] = check_max_age("session.cookie.max_age", value)
+        self.settings = self.settings._replace(original_max_age=check_max_age("session.cookie.max_age", value))
         self.touch()
 
     @property
@@ -87,37 +125,23 @@ class SessionCookie:
 
     @expires.setter
     def expires(self, value: datetime | None) -> None:
-        at = check_expires("session.cookie.expires", value)
-        self.__dict__["expires_at"] = at
-        self.__dict__["original_max_age"] = None if at is None else at - clock.now()
+        self.expires_at = check_expires("session.cookie.expires", value)
+        left = None if self.expires_at is None else self.expires_at - clock.now()
+        self.settings = self.settings._replace(original_max_age=left)
 
     def touch(self) -> None:
         """Start the lifetime again."""
-        lifetime = self.original_max_age
-        self.__dict__["expires_at"] = None if lifetime is None else clock.now() + lifetime
+        lifetime = self.settings.original_max_age
+        _put(self, "expires_at", None if lifetime is None else clock.now() + lifetime)
 
     def copy(self) -> SessionCookie:
         """An independent copy."""
-        twin = object.__new__(SessionCookie)
-        twin.__dict__.update(self.__dict__)
-        return twin
+        return SessionCookie.restore(self.settings, self.expires_at)
 
     def to_json(self) -> dict[str, Any]:
-        """The settings as express-session stores them."""
-        stored = {
-            "originalMaxAge": self.original_max_age,
-            "partitioned": self.partitioned or None,
-            "priority": self.priority and self.priority.lower(),
-            "expires": self.expires and self.expires.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "secure": self.secure,
-            "httpOnly": self.httponly,
-            "domain": self.domain,
-            "path": self.path,
-            "sameSite": self.samesite and self.samesite.lower(),
-        }
-        # There, these are null where there is none; the other settings are left out.
-        null = ("originalMaxAge", "expires", "path")
-        return {key: value for key, value in stored.items() if value is not None or key in null}
+        """The settings and the date as express-session stores them."""
+        date = self.expires and self.expires.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {"expires": date, **self.settings.to_json()}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> SessionCookie:
@@ -125,66 +149,57 @@ class SessionCookie:
 
         :raises OptionError: if a setting breaks its rule.
         """
-        samesite = stored.get("sameSite") or None
-        cookie = cls(
-            CookieOptions(
-                path=stored.get("path", "/") or None,
-                domain=stored.get("domain") or None,
-                secure=bool(stored.get("secure")),
-                httponly=bool(stored.get("httpOnly", True)),
-                partitioned=bool(stored.get("partitioned")),
-                samesite="Strict" if samesite is True else samesite,
-                priority=stored.get("priority") or None,
-            )
-        )
-        cookie.__dict__["original_max_age"] = _whole(stored, "originalMaxAge")
         expires = stored.get("expires")
         if expires is not None:
             # Before Python 3.11, fromisoformat does not know "Z".
-            date = datetime.fromisoformat(str(expires).replace("Z", "+00:00"))
-            cookie.__dict__["expires_at"] = check_expires("session.cookie.expires", date)
-        return cookie
-
-
-def _whole(stored: Mapping[str, Any], key: str) -> int | None:
-    value = stored.get(key)
-    return None if value is None else round(value)
+            expires = datetime.fromisoformat(str(expires).replace("Z", "+00:00"))
+        return cls.restore(CookieSettings.from_json(stored), check_expires("cookie.expires", expires))
 
 
 def dump_cookie(name: str, value: str, cookie: SessionCookie) -> str:
     """The value of a ``Set-Cookie`` header, its attributes in express-session's order."""
-    parts = [f"{name}={_RESERVED.sub(lambda found: _percent_encoded(found[0]), value)}"]
-    if cookie.domain:
-        parts.append(f"Domain={cookie.domain}")
-    if cookie.path:
-        parts.append(f"Path={cookie.path}")
-    if cookie.expires_at is not None:
-        parts.append(f"Expires={formatdate(cookie.expires_at // 1000, usegmt=True)}")
-    if cookie.httponly:
-        parts.append("HttpOnly")
-    if cookie.secure:
-        parts.append("Secure")
-    if cookie.partitioned:
-        parts.append("Partitioned")
-    if cookie.priority:
-        parts.append(f"Priority={cookie.priority}")
-    if cookie.samesite:
-        parts.append(f"SameSite={cookie.samesite}")
-    return "; ".join(parts)
+    before, after = _attributes(cookie.settings)
+    date = "" if cookie.expires_at is None else f"; Expires={_date(cookie.expires_at // 1000)}"
+    return f"{name}={_RESERVED.sub(_percent_encoded, value)}{before}{date}{after}"
+
+
+@lru_cache
+def _attributes(settings: CookieSettings) -> tuple[str, str]:
+    """What stands before and after the date."""
+    before = (settings.domain and f"; Domain={settings.domain}", settings.path and f"; Path={settings.path}")
+    after = (
+        settings.httponly and "; HttpOnly",
+        settings.secure and "; Secure",
+        settings.partitioned and "; Partitioned",
+        settings.priority and f"; Priority={settings.priority}",
+        settings.samesite and f"; SameSite={settings.samesite}",
+    )
+    return "".join(part or "" for part in before), "".join(part or "" for part in after)
+
+
+@lru_cache
+def _date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 # What JavaScript's encodeURIComponent escapes: all but these.
 _RESERVED = re.compile(r"[^A-Za-z0-9\-_.!~*'()]")
 
 
+def _percent_encoded(found: re.Match[str]) -> str:
+    return _quote(found[0])
+
+
 @lru_cache
-def _percent_encoded(character: str) -> str:
+def _quote(character: str) -> str:
     return quote(character, safe="")
 
 
 def load_cookie(header: str, name: str) -> str | None:
     """The decoded value of the first cookie called ``name`` in a ``Cookie`` header, ``None`` if there is none.
 
+    Only the first counts, as in express-session: who can plant a cookie of the same name that comes first can hide the
+    session, and to look for a better one would let them ask the store as often as they like.
     A value that is not valid percent-encoded UTF-8 is returned as it came.
     """
     for pair in header.split(";"):
@@ -198,6 +213,10 @@ def load_cookie(header: str, name: str) -> str | None:
 
 
 def _percent_decoded(value: str) -> str:
+    # What a signed id has, in three quick steps. Where they leave no escape, they have found all there were.
+    plain = value.replace("%3A", ":").replace("%2F", "/").replace("%2B", "+")
+    if "%" not in plain:
+        return plain
     if _BROKEN_ESCAPE.search(value):
         return value
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from werkzeug.exceptions import ServiceUnavailable
+
 
 class SessionError(Exception):
     """Base of all errors of this package."""
@@ -18,6 +20,8 @@ class OptionError(SessionError, TypeError, ValueError):
         super().__init__(f"{option} {found}: {rule}")
         #: The option as the user writes it, such as ``"cookie.max_age"``.
         self.option = option
+        #: What was wrong with it.
+        self.found = found
         #: The rule that was broken, and how to keep it.
         self.rule = rule
 
@@ -39,8 +43,23 @@ class SessionNotFound(SessionError, LookupError):
     """Raised by ``session.reload()`` if the store no longer holds the session."""
 
 
-class StoreUnavailable(SessionError):
-    """Raised by a store that cannot be reached or cannot write at the moment."""
+class StoreUnavailable(SessionError, ServiceUnavailable):
+    """Raised by a store that cannot be reached or cannot write at the moment.
+
+    Where no error handler takes it, Flask answers 503. The answer does not say what is wrong with the store: that is
+    for the log, and for ``str(error)``.
+    """
+
+    description = "The sessions cannot be reached at the moment. Please try again."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.args = (reason,)
+        #: What is wrong, with what to do about it.
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 def found(value: object) -> str:

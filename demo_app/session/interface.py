@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from functools import partial
+from urllib.parse import unquote
 
 from flask import Flask, Request, Response
 from flask import request as current_request
-from flask.sessions import SessionInterface
+from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.urls import iri_to_uri
 
 from .cookie import SessionCookie, dump_cookie, load_cookie
+from .cookie_options import CookieOptions
 from .errors import OptionError, StoreUnavailable
-from .options import CookieOptions, SessionOptions
+from .options import SessionOptions
+from .outage import Watched
 from .signature import sign, unsign
-from .state import NullSession, Session, UnsetSession
+from .state import NullSession, Session, decided, finish, refresh, write
 from .stores import MemoryStore
+from .stores.base import SimpleStore, Store, complete
 
 log = logging.getLogger("demo_app.session")
+
+_UTF_8 = re.compile("[^\ud800-\udfff]+")
 
 
 class ExpressSessionInterface(SessionInterface):
@@ -31,18 +38,26 @@ class ExpressSessionInterface(SessionInterface):
     :param options: What the middleware is to do. Flask's own ``SESSION_COOKIE_*`` settings have no effect.
     """
 
-    session_class = Session
-    null_session_class = NullSession
+    session_class: type[Session] = Session
+    null_session_class: type[NullSession] = NullSession
 
     def __init__(self, options: SessionOptions) -> None:
         self.options = options
-        #: Where the sessions are.
         self.store = MemoryStore() if options.store is None else options.store
-        self._store_ready = True
+
+    @property
+    def store(self) -> Store | SimpleStore:
+        """Where the sessions are. Another one may be assigned; requests that run keep the one they have."""
+        return self._given_store
+
+    @store.setter
+    def store(self, store: Store | SimpleStore) -> None:
+        self._given_store = store
+        self._store = Watched(complete(store))
 
     # The four decisions. Each looks at the session and changes nothing.
 
-    def should_set_cookie(self, app: Flask, session: Session) -> bool:
+    def should_set_cookie(self, app: Flask, session: Session) -> bool:  # type: ignore[override]
         """Whether the response carries ``Set-Cookie``.
 
         A client that lacks the id gets it with the first change, or at once with ``save_uninitialized``. One that
@@ -79,63 +94,76 @@ class ExpressSessionInterface(SessionInterface):
 
     # What a request begins and ends with.
 
-    def open_session(self, app: Flask, request: Request) -> Session | NullSession:
+    def open_session(self, app: Flask, request: Request) -> Session | NullSession | None:
         options = self.get_cookie_options(request)
-        if options.path not in (None, "/") and not _path_of(request).startswith(options.path):
-            return NullSession(
+        if options.path not in (None, "/") and not _is_below(_path_of(request), options.path):
+            return self.null_session_class(
                 f"This request has no session: its path {_path_of(request)!r} does not start with the cookie's path "
                 f"{options.path!r}."
             )
-        sid = self.get_sid(app, request)
-        try:
-            stored = self.store.get(sid) if sid else None
-        except StoreUnavailable as error:
-            self._store_failed(error)
-            return NullSession("This request has no session: the store cannot be reached. The log has the reason.")
-        generate = partial(self.generate, request)
-        return self.session_class(self.store, generate, sid, stored, resave=self.options.resave)
+        sid, stored, failure = self.get_sid(app, request), None, None
+        if sid is not None:
+            try:
+                stored = self._store.get(sid)
+            except StoreUnavailable as error:
+                failure = error
+        return self.session_class(
+            self._store,
+            partial(self.generate_sid, request),
+            partial(self.new_cookie, request),
+            sid,
+            stored,
+            failure=failure,
+            resave=self.options.resave,
+            max_size=self.options.max_size,
+        )
 
-    def save_session(self, app: Flask, session: Session, response: Response) -> None:
-        if session.accessed:
-            _vary_on_cookie(response)
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, Session)
+        depends_on_cookie = session.accessed
         try:
             lives_on = self._commit(app, session)
+            if lives_on and self.should_set_cookie(app, session):
+                depends_on_cookie |= self._set_cookie(app, session, response)
         except StoreUnavailable as error:
-            self._store_failed(error)
-            return
-        if lives_on and self.should_set_cookie(app, session):
-            if session.cookie.secure and not self.is_secure(current_request):
-                log.debug("no cookie sent: it is Secure and this request did not come over HTTPS")
-                return
-            value = "s:" + sign(session.sid, self.options.secrets[0])
-            response.headers.add("Set-Cookie", dump_cookie(self.get_cookie_name(app), value, session.cookie))
+            # What a visitor has not changed is not lost: the next request finds it, or begins anew.
+            if session.ended or session.modified:
+                _become(response, app.make_response(app.handle_user_exception(error)))
+                depends_on_cookie = True
+        finally:
+            decided(session)
+        if depends_on_cookie:
             _vary_on_cookie(response)
 
     def _commit(self, app: Flask, session: Session) -> bool:
         """Save, touch or destroy the session, as decided; return whether there is one afterwards."""
         if session.ended:
-            if isinstance(session, UnsetSession) and self.options.unset == "destroy":
-                self.store.destroy(session.sid)
+            if session.unset_by_view and self.options.unset == "destroy":
+                self._store.destroy(session.sid)
             return False
-        session.finish()
+        finish(session, app.permanent_session_lifetime)
         if self.should_save(app, session):
-            kept = session.save()
+            kept = write(session)
+        elif session.failure is not None:
+            return False
         elif self.should_touch(app, session):
-            kept = session.refresh()
+            kept = refresh(session)
         else:
             return True
-        if not self._store_ready:
-            self._store_ready = True
-            log.warning("the session store is back")
         if not kept:
             log.info("a session was destroyed by another request while this one ran; this one's changes are dropped")
         return kept
 
-    def _store_failed(self, error: StoreUnavailable) -> None:
-        # Once for each failure of the store, not for each request that meets it.
-        if self._store_ready:
-            self._store_ready = False
-            log.error("the session store has failed, requests go on without a session until it is back: %s", error)
+    def _set_cookie(self, app: Flask, session: Session, response: Response) -> bool:
+        """Add the cookie to the response; ``False`` if it must not travel here."""
+        if session.cookie.secure and not self.is_secure(current_request):
+            log.debug("no cookie sent: it is Secure and this request did not come over HTTPS")
+            return False
+        value = "s:" + sign(session.sid, self.options.secrets[0])
+        response.headers.add("Set-Cookie", dump_cookie(self.get_cookie_name(app), value, session.cookie))
+        if "Cache-Control" in response.headers:
+            _keep_from_shared_caches(response)
+        return True
 
     # The steps of opening a session.
 
@@ -146,20 +174,26 @@ class ExpressSessionInterface(SessionInterface):
             return None
         return unsign(value[2:], self.options.secrets) or None
 
-    def generate(self, request: Request) -> tuple[str, SessionCookie]:
-        """A new session's id and cookie settings; ``"auto"`` becomes what fits the request."""
-        cookie = SessionCookie(self.get_cookie_options(request), is_secure=self.is_secure(request))
-        return self._generate_sid(request), cookie
+    def generate_sid(self, request: Request) -> str:
+        """A new session's id.
 
-    def _generate_sid(self, request: Request) -> str:
+        :raises OptionError: if the option ``genid`` returns what is no id.
+        """
         if self.options.genid is None:
             return secrets.token_urlsafe(24)
         sid = self.options.genid(request)
-        if not isinstance(sid, str) or not sid:
+        if not isinstance(sid, str) or not sid or not _UTF_8.fullmatch(sid):
             raise OptionError(
-                "genid", f"returned {sid!r} ({type(sid).__name__})", "a session id is a str that is not empty."
+                "genid",
+                f"returned {sid!r} ({type(sid).__name__})",
+                "a session id is a str that is not empty and has no lone surrogate.",
             )
         return sid
+
+    def new_cookie(self, request: Request) -> SessionCookie:
+        """A new session's cookie settings; ``"auto"`` becomes what fits the request."""
+        options = self.get_cookie_options(request)
+        return SessionCookie(options, is_secure=options.is_auto and self.is_secure(request))
 
     # Flask's hooks, answered from the options instead of app.config.
 
@@ -209,11 +243,39 @@ def _vary_on_cookie(response: Response) -> None:
         response.vary.add("Cookie")
 
 
+def _keep_from_shared_caches(response: Response) -> None:
+    """Take back what allows a cache to give this visitor's cookie to others as well (RFC 9111, section 3)."""
+    allowed = response.cache_control
+    if allowed.public or allowed.s_maxage is not None or (allowed.max_age is not None and not allowed.private):
+        if allowed.no_store or allowed.no_cache:
+            return
+        allowed.public, allowed.s_maxage = False, None
+        allowed.private = True
+
+
+def _become(response: Response, other: Response) -> None:
+    """Turn a response, which Flask holds already, into another one."""
+    response.close()
+    response.status, response.response = other.status, other.response
+    response.headers.clear()
+    response.headers.extend(other.headers)
+
+
+def _is_below(path: str, cookie_path: str) -> bool:
+    """Whether a request for ``path`` has a session, by the beginning of the path, as in express-session 1.19.0.
+
+    (Its next version is to compare whole segments, as browsers do: RFC 6265bis, section 5.1.4.)
+    """
+    return path.startswith(cookie_path)
+
+
 def _path_of(request: Request) -> str:
     """The path as the client sees it, percent-encoded: what it compares the cookie's ``Path`` with."""
     raw = request.environ.get("REQUEST_URI") or request.environ.get("RAW_URI") or ""
     if not raw.startswith("/"):
         return iri_to_uri(request.root_path + request.path)
-    # Some servers and proxies leave out where the app is mounted.
-    mount = iri_to_uri(request.root_path)
-    return (raw if raw.startswith(mount) else mount + raw).partition("?")[0].partition("#")[0]
+    path = raw.partition("?")[0].partition("#")[0]
+    # Some servers and proxies leave out where the app is mounted: then it is what the app itself sees.
+    mount = iri_to_uri(request.root_path).rstrip("/")
+    has_mount = path == mount or path.startswith(f"{mount}/")
+    return path if has_mount and unquote(path) != request.path else mount + path

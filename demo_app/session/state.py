@@ -3,77 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from enum import Enum
 from typing import Any, NoReturn
 
-from flask import current_app
 from flask.sessions import NullSession as FlaskNullSession
 from flask.sessions import SessionMixin
 
 from . import clock
 from .cookie import SessionCookie
-from .errors import SessionDataError, SessionNotFound, SessionUnavailable, found
-from .stores import Store, StoredSession
-from .stores.base import decode, encode
+from .data import check_session, encode
+from .errors import SessionNotFound, SessionUnavailable, StoreUnavailable
+from .stores.base import Store, StoredSession
 
 
-class Session(dict, SessionMixin):
+class _State(Enum):
+    ACTIVE = ""
+    DESTROYED = "This session was destroyed earlier in the request. Call session.regenerate() to begin a new one."
+    UNSET = (
+        "This session was given up with session.unset() earlier in the request; nothing more can be stored in it. "
+        "Call session.regenerate() to begin a new one."
+    )
+
+
+class Session(dict[str, Any], SessionMixin):
     """A dict that is saved when the request ends, with what express-session offers on ``req.session``.
 
     Keys are str and values are what JSON holds; a tuple comes back as a list. Changes are found by comparing the
     JSON at the start of the request with the JSON at its end, so a change deep inside a list counts as well.
+
+    What is changed after the answer has begun (in a streamed body, in ``teardown_request``, in a thread) is stored by
+    :meth:`save`, as in express-session.
     """
 
     #: The session's id.
     sid: str
-    #: The session's own cookie settings.
-    cookie: SessionCookie
     #: Set by Flask when a view has looked at the session.
     accessed = False
-    #: Whether the view has destroyed the session, or given it up.
-    ended = False
 
     def __init__(
         self,
         store: Store,
-        generate: Callable[[], tuple[str, SessionCookie]],
+        generate_sid: Callable[[], str],
+        new_cookie: Callable[[], SessionCookie],
         presented_sid: str | None,
         stored: StoredSession | None = None,
         *,
+        failure: StoreUnavailable | None = None,
         resave: bool = False,
+        max_size: int | None = None,
     ) -> None:
+        """Begin a session, or go on with what the store has for the id that the client presented.
+
+        :param failure: Why the store could not be asked for it.
+        """
         super().__init__()
         self._store = store
-        self._generate = generate
+        self._generate_sid = generate_sid
+        self._new_cookie = new_cookie
         self._presented_sid = presented_sid
-        if stored is None:
-            self.sid, self.cookie = generate()
-            self._original_json = "{}"
-        else:
-            self.sid, self.cookie = presented_sid, stored.cookie
+        #: Why the store could not be asked what the session holds; ``None`` where it could. Then the session is empty,
+        #: and a request that changes it ends with this error.
+        self.failure = failure
+        self._max_size = max_size
+        self._state = _State.ACTIVE
+        self._original_json = "{}"
+        if stored is not None:
+            dict.update(self, stored.take_content())
             self._original_json = stored.data
-            self.update(decode(stored.data))
+        self.sid = generate_sid() if presented_sid is None or (stored is None and failure is None) else presented_sid
+        self._cookie = new_cookie() if stored is None else stored.cookie
         self._original_sid = self.sid
         self._in_store = stored is not None
+        # Until when the store has it, as far as this request knows.
+        self._lapses_at = None if stored is None else stored.cookie.expires_at
         # None where nothing counts as saved yet, so that the session is saved whether or not it changes.
         self._saved_json = self._original_json if stored is not None and not resave else None
+        # The JSON on which the interface decides, while it does.
         self._final_json: str | None = None
         self._forced = False
 
     # What the decisions of the interface look at.
 
     @property
-    def new(self) -> bool:
+    def new(self) -> bool:  # type: ignore[override]
         """Whether the client did not present this id."""
         return self.sid != self._presented_sid
 
     @property
     def modified(self) -> bool:
-        """Whether the id or the data differ from the start of the request. May be set, as in Flask, to force it."""
+        """Whether the id or the data differ from the start of the request.
+
+        May be assigned, as in Flask: ``True`` saves the session whatever it holds, ``False`` lets what has changed
+        until then count for nothing.
+        """
         return self._forced or self.sid != self._original_sid or self._json() != self._original_json
 
     @modified.setter
     def modified(self, value: bool) -> None:
         self._forced = value
+        if not value:
+            self._original_sid, self._original_json = self.sid, encode(self)
+            self._saved_json = self._saved_json and self._original_json
 
     @property
     def initialized(self) -> bool:
@@ -86,18 +117,43 @@ class Session(dict, SessionMixin):
         return not self._forced and self.sid == self._original_sid and self._json() == self._saved_json
 
     @property
-    def permanent(self) -> bool:
-        """Whether the cookie outlives the browser session.
+    def ended(self) -> bool:
+        """Whether the view has destroyed the session, or given it up."""
+        return self._state is not _State.ACTIVE
 
-        Assigned ``True``, Flask's way of saying so, the lifetime is ``PERMANENT_SESSION_LIFETIME``.
+    @property
+    def unset_by_view(self) -> bool:
+        """Whether the view has given it up with :meth:`unset`."""
+        return self._state is _State.UNSET
+
+    # What Flask offers on a session.
+
+    @property
+    def permanent(self) -> bool:
+        """What was assigned, ``False`` at first; kept with the session, as in Flask.
+
+        ``True`` gives the session the lifetime ``PERMANENT_SESSION_LIFETIME`` where its cookie has none; ``False``
+        takes that back.
         """
-        return self.cookie.original_max_age is not None
+        return bool(self.get("_permanent", False))
 
     @permanent.setter
     def permanent(self, value: bool) -> None:
-        self.cookie.max_age = current_app.permanent_session_lifetime if value else None
+        if self.permanent and not value:
+            self.cookie.max_age = self._new_cookie().max_age
+        self["_permanent"] = bool(value)
 
     # What express-session offers on req.session.
+
+    @property
+    def cookie(self) -> SessionCookie:
+        """The session's own cookie settings.
+
+        :raises SessionUnavailable: after :meth:`destroy` or :meth:`unset`.
+        """
+        if self._state is not _State.ACTIVE:
+            self._need()
+        return self._cookie
 
     def touch(self) -> None:
         """Start the lifetime again. Every request that has a session ends with this."""
@@ -107,160 +163,180 @@ class Session(dict, SessionMixin):
         """Write the session to the store now; the end of the request does it otherwise.
 
         Return ``False``, and write nothing, if another request has destroyed the session in the meantime.
-        """
-        text = self._json()
-        if text != self._original_json:
-            _check(self, text)
-        stored = StoredSession(self.cookie, text)
-        if self._in_store:
-            if not self._store.update(self.sid, stored):
-                return False
-        else:
-            self._store.set(self.sid, stored)
-        # With a date in the past it is gone at once, and not by another request.
-        self._in_store = self.cookie.expires_at is None or self.cookie.expires_at > clock.now()
-        self._saved_json = text
-        return True
 
-    def refresh(self) -> bool:
-        """Move the expiry date in the store. Return ``False`` as :meth:`save` does."""
-        return self._store.touch(self.sid, self.cookie) or not self._in_store
+        :raises SessionDataError: naming the place of what a session cannot hold.
+        :raises StoreUnavailable: if the store cannot write, or could not be read when the request began.
+        """
+        self._need()
+        return _write(self, encode(self))
 
     def reload(self) -> None:
         """Replace data and cookie settings by what the store holds now.
 
         :raises SessionNotFound: if it holds nothing; the session is left as it is.
         """
+        self._need()
         stored = self._store.get(self.sid)
         if stored is None:
             raise SessionNotFound(
                 "session.reload(): the store does not hold this session. It was never saved, or it has expired or "
                 "been destroyed. Call session.save() first, or session.regenerate() to begin a new one."
             )
-        self.cookie = stored.cookie
-        self.clear()
-        self.update(decode(stored.data))
+        self.failure, self._in_store = None, True
+        self._cookie, self._lapses_at = stored.cookie, stored.cookie.expires_at
+        dict.clear(self)
+        dict.update(self, stored.take_content())
 
     def regenerate(self) -> None:
         """Destroy the session and begin an empty one with a new id, as a log-in should (session fixation)."""
         self._store.destroy(self.sid)
-        self.__class__ = Session
-        self.clear()
-        self.sid, self.cookie = self._generate()
-        self._in_store = False
+        dict.clear(self)
+        self.sid, self._cookie = self._generate_sid(), self._new_cookie()
+        self._state, self.failure, self._in_store = _State.ACTIVE, None, False
 
     def destroy(self) -> None:
-        """Remove the session from the store. The client's cookie stays where it is, and is worth nothing."""
+        """Remove the session from the store. The client's cookie stays where it is, and is worth nothing.
+
+        :raises StoreUnavailable: if that cannot be done: the session lives on.
+        """
+        self._need()
         self._store.destroy(self.sid)
-        self._end(DestroyedSession)
+        self._end(_State.DESTROYED)
 
     def unset(self) -> None:
         """Give up the session for this request, as ``req.session = null`` does.
 
         Changes are dropped. Whether the store keeps the session is the option ``unset``.
         """
-        self._end(UnsetSession)
+        self._end(_State.UNSET)
 
-    def _end(self, kind: type[EndedSession]) -> None:
+    def _end(self, state: _State) -> None:
         dict.clear(self)
-        self.__class__ = kind
+        self._state = state
+
+    def _need(self) -> None:
+        """Raise :exc:`SessionUnavailable` if the session has ended."""
+        if self.ended:
+            raise SessionUnavailable(self._state.value)
 
     def _json(self) -> str:
-        return _dump(self) if self._final_json is None else self._final_json
+        return encode(self) if self._final_json is None else self._final_json
 
-    def finish(self) -> None:
-        """The request is over: start the lifetime again, and let the data be what they are now."""
-        self.touch()
-        self._final_json = _dump(self)
+    # Reading finds nothing in a session that has ended or cannot be reached. To write into one that has ended is an
+    # error here; into one that cannot be reached, when the request ends.
+
+    def _before_writing(self) -> None:
+        if self._state is not _State.ACTIVE:
+            self._need()
+        if self.failure is not None:
+            self._forced = True
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._before_writing()
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        self._before_writing()
+        super().__delitem__(key)
+
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
+        self._before_writing()
+        return super().__ior__(other)
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        self._before_writing()
+        super().update(*args, **kwargs)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        self._before_writing()
+        return super().setdefault(key, default)
+
+    def pop(self, *args: Any) -> Any:
+        self._before_writing()
+        return super().pop(*args)
+
+    def popitem(self) -> tuple[str, Any]:
+        self._before_writing()
+        return super().popitem()
+
+    def clear(self) -> None:
+        self._before_writing()
+        super().clear()
+
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        # A copy, and what is pickled, are the data: the rest belongs to this request.
+        return dict, (dict(self),)
+
+
+# What the interface does with a session at the end of a request, and a view has no business with.
+
+
+def finish(session: Session, permanent_lifetime: timedelta) -> None:
+    """Let the data be decided on as they are now, and start the lifetime again."""
+    cookie = session._cookie
+    if cookie.settings.original_max_age is None and "_permanent" in session and session.permanent:
+        cookie.max_age = permanent_lifetime
+    cookie.touch()
+    session._final_json = encode(session)
+
+
+def write(session: Session) -> bool:
+    """Save what was decided on."""
+    return _write(session, session._json())
+
+
+def refresh(session: Session) -> bool:
+    """Move the expiry date in the store. Return ``False`` if another request has destroyed the session."""
+    return session._store.touch(session.sid, session._cookie) or not session._in_store or _has_lapsed(session)
+
+
+def decided(session: Session) -> None:
+    """The request is over. What changes from now on counts when the view saves it."""
+    session._final_json = None
+
+
+def _write(session: Session, text: str) -> bool:
+    if session.failure is not None:
+        raise session.failure
+    if text != session._original_json:
+        check_session(session, text, session._max_size)
+    stored = StoredSession(session._cookie, text)
+    if not session._in_store:
+        session._store.set(session.sid, stored)
+    elif not (
+        session._store.update(session.sid, stored, True)
+        if _has_lapsed(session)
+        else session._store.update(session.sid, stored)
+    ):
+        return False
+    session._in_store, session._lapses_at = True, session._cookie.expires_at
+    session._saved_json = text
+    return True
+
+
+def _has_lapsed(session: Session) -> bool:
+    """Whether the session's date has passed since it was loaded: then it may have expired, and nobody has ended it."""
+    return session._lapses_at is not None and session._lapses_at <= clock.now()
 
 
 def _refuse(self: Any, *args: Any, **kwargs: Any) -> NoReturn:
     raise SessionUnavailable(self.reason)
 
 
-class _ReadOnly:
-    """Reading finds nothing; writing, and whatever else needs a session, says why there is none."""
+class NullSession(FlaskNullSession):
+    """Stands for the session of a request that has none, such as one outside the cookie's path.
 
-    reason: str
+    Reading finds nothing; writing, and whatever else needs a session, says why there is none.
+    """
 
     __setitem__ = __delitem__ = clear = pop = popitem = update = setdefault = __ior__ = _refuse
-    save = reload = touch = destroy = _refuse
-    cookie = property(_refuse)
+    save = reload = touch = destroy = regenerate = _refuse
+    failure = None
+    sid = cookie = property(_refuse)
 
-
-class EndedSession(_ReadOnly, Session):
-    """A session after ``destroy()`` or ``unset()``: empty, and no longer saved."""
-
-    ended = True
-
-
-class DestroyedSession(EndedSession):
-    reason = "This session was destroyed earlier in the request. Call session.regenerate() to begin a new one."
-
-
-class UnsetSession(EndedSession):
-    reason = "This session was given up with session.unset() earlier in the request; nothing more can be stored in it."
-
-
-class NullSession(_ReadOnly, FlaskNullSession):
-    """Stands for the session of a request that has none, such as one outside the cookie's path."""
-
-    regenerate = _refuse
-
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str = "This request has no session: none was opened for it.") -> None:
         super().__init__()
         self.reason = reason
 
     def unset(self) -> None:
         """Do nothing: there is no session to give up."""
-
-
-def _dump(data: dict[str, Any]) -> str:
-    """The data as JSON text.
-
-    :raises SessionDataError: naming the place of what JSON cannot hold.
-    """
-    try:
-        return encode(data)
-    except RecursionError:
-        raise SessionDataError(
-            "session", "is nested too deeply", "Python writes JSON down to a limited depth. Keep the values flatter."
-        ) from None
-    except (TypeError, ValueError):
-        _explain("session", data, ())
-        raise
-
-
-def _check(data: dict[str, Any], text: str) -> None:
-    """Raise :exc:`SessionDataError` if ``text``, the JSON of ``data``, would not come back as it went."""
-    if "cookie" in data:
-        raise SessionDataError(
-            "session['cookie']",
-            found(data["cookie"]),
-            "this key is reserved: the store keeps the cookie's settings there.",
-        )
-    # JSON turns the key 1 into "1". To compare is quick; only where it finds a difference is the reason searched.
-    if decode(text) != data:
-        _explain("session", data, ())
-
-
-def _explain(path: str, value: Any, above: tuple[int, ...]) -> None:
-    """Raise for the first thing inside ``value`` that JSON cannot hold."""
-    if id(value) in above:
-        raise SessionDataError(path, "contains itself", "what is stored has an end. Store a copy, or a key to it.")
-    above += (id(value),)
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise SessionDataError(f"the key {key!r} in {path}", found(key), "keys in a session are str.")
-            _explain(f"{path}[{key!r}]", item, above)
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            _explain(f"{path}[{index}]", item, above)
-    elif isinstance(value, float):
-        if value - value != 0:
-            raise SessionDataError(path, found(value), "JSON has no such number.")
-    elif value is not None and not isinstance(value, (str, int)):
-        raise SessionDataError(
-            path, found(value), "a session holds str, int, float, bool, None, lists and dicts of them."
-        )

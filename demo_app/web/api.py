@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, abort, current_app, jsonify, request, session, url_for
+import flask
+from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from ..session import Session
 from .database import Database
+
+# Of Flask's own type, which knows nothing of destroy() and its like.
+session = cast(Session, flask.session)
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
@@ -56,6 +61,8 @@ def login() -> Response:
 
 @api.post("/logout")
 def logout() -> tuple[str, int]:
+    if session.failure is not None:
+        raise session.failure  # nobody seems to be logged in, and the session would live on
     if session.get("user") is not None:
         session.destroy()
     return "", 204

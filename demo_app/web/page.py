@@ -12,6 +12,7 @@ from werkzeug.http import http_date
 from werkzeug.wrappers import Request, Response
 
 from ..session import StoreUnavailable
+from ..session.stores import inspectable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -82,8 +83,8 @@ class Inspector:
         sid = interface.get_sid(self._app, request)
         seen = {"name": interface.get_cookie_name(self._app), "cookie": self._cookies(request), "sid": sid}
         try:
-            sessions = interface.store.all()  # not get(), which a TracedStore would report
-        except StoreUnavailable as error:
+            sessions = inspectable(interface.store).all()  # not get(), which a TracedStore would report
+        except (StoreUnavailable, TypeError) as error:
             seen["error"] = str(error)
         else:
             found = sessions.get(sid)

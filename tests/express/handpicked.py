@@ -266,6 +266,18 @@ _case(
     [["cookie", "maxAge", 1000], ["reload"], COUNT],
 )
 _case("touch", LASTING, [WRITE, ["touch"]], {"after": 1000, "does": [["read"], ["touch"], ["read"]]})
+for _rolling in (False, True):
+    _options = {**LASTING, "rolling": _rolling}
+    _case(f"expired while it was written, rolling {_rolling}", _options, [WRITE], [["wait", 60_000], COUNT], [COUNT])
+    _case(f"expired while it was read, rolling {_rolling}", _options, [WRITE], [["wait", 60_000]], [["read"]])
+_case(
+    "expired, and saved by the view",
+    LASTING,
+    [WRITE],
+    [["wait", 60_000], ["reload"], COUNT, ["save"], ["wait", 1], COUNT],
+    [["read"]],
+)
+_case("expired with resave", {**LASTING, "resave": True}, [WRITE], [["wait", 60_001], ["read"]], [["read"]])
 _case("unset drops what the request wrote", LASTING, [WRITE], [COUNT, ["unset"]], [["read"]])
 for _key, _value in {
     "maxAge": 1000,

@@ -55,6 +55,7 @@ def play(case: dict[str, Any], server: Any) -> list[dict[str, Any]]:
             tls=request.get("tls", False),
             actions=request.get("does", []),
         )
+        now = answer["now"]  # the request may have waited
         cookies = [parse_set_cookie(header) for header in answer["set_cookie"]]
         for cookie in cookies:
             client.receive(cookie, path)

@@ -67,6 +67,7 @@ const actions = {
   remember: (req) => { req.headers['x-remember'] = 'yes' },
   // What the logout of another request does to the store while this one runs.
   destroyElsewhere: (req) => { req.sessionStore.destroy(req.sessionID) },
+  wait: (req, milliseconds) => { now += milliseconds },
   fail: () => { throw new Crash() }
 }
 
@@ -115,6 +116,7 @@ function send ({ now: time, path, headers, tls, actions }) {
       let body = ''
       for await (const chunk of response.setEncoding('utf8')) body += chunk
       resolve({
+        now,
         status: response.statusCode,
         set_cookie: response.headers['set-cookie'] ?? [],
         vary: response.headers.vary ?? null,

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -28,13 +29,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from demo_app.session import (
     ExpressSessionInterface,
     MemoryStore,
+    NullSession,
     SessionNotFound,
     SessionOptions,
     SessionUnavailable,
     StoredSession,
     clock,
 )
-from demo_app.session.state import EndedSession, NullSession
 
 FOLDER = Path(__file__).parent
 
@@ -95,6 +96,10 @@ def install() -> None:
                 raise
 
 
+#: The clock of a case.
+CLOCK = SimpleNamespace(at=0)
+
+
 class FlaskServer:
     """The port, driven in-process as a WSGI app."""
 
@@ -119,11 +124,13 @@ class FlaskServer:
         self, *, now: int, path: str, headers: Mapping[str, str], tls: bool, actions: list[list[Any]]
     ) -> dict[str, Any]:
         """As :meth:`ExpressServer.send`."""
-        with patch.object(clock, "now", lambda: now):
+        CLOCK.at = now
+        with patch.object(clock, "now", lambda: CLOCK.at):
             response = self._client.post(
                 path, json=actions, headers=headers, base_url=f"http{'s' if tls else ''}://app.example.com"
             )
             return {
+                "now": CLOCK.at,
                 "status": response.status_code,
                 "set_cookie": response.headers.getlist("Set-Cookie"),
                 "vary": response.headers.get("Vary"),
@@ -197,6 +204,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "unset": lambda: session.unset(),
     "remember": lambda: request.environ.update(HTTP_X_REMEMBER="yes"),
     "destroyElsewhere": lambda: current_app.session_interface.store.destroy(session.sid),
+    "wait": lambda milliseconds: setattr(CLOCK, "at", CLOCK.at + milliseconds),
     "fail": lambda: 1 / 0,
 }
 
@@ -215,7 +223,7 @@ def _view(path: str) -> Any:
 
 
 def _look() -> dict[str, Any] | None:
-    if isinstance(session, (EndedSession, NullSession)):
+    if isinstance(session, NullSession) or session.ended:
         return None
     left = session.cookie.max_age
     max_age = None if left is None else left // timedelta(milliseconds=1)

@@ -89,6 +89,7 @@ _action = st.one_of(
         lambda action: [action]
     ),
     _setting.map(lambda setting: ["cookie", *setting]),
+    st.tuples(st.just("wait"), st.sampled_from([1, 1000, 60_000])).map(list),
 )
 
 _paths = ["/app", "/app/", "/app/x?a=/b", "/application", "/?a=/app", "/%61pp", "/a%70p/%C3%A9", "/App"]

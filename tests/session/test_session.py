@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import copy
 import itertools
 import json
 import logging
+import pickle
 from datetime import timedelta
+from http import HTTPStatus
+from typing import get_type_hints
 
 import pytest
 from flask import Flask, Response, flash, get_flashed_messages, session
 from flask.sessions import NullSession
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo_app import CookieOptions, ExpressSessionInterface, MemoryStore, SessionOptions
 from demo_app.session import (
     OptionError,
+    Session,
     SessionDataError,
     SessionNotFound,
     SessionUnavailable,
     SQLiteStore,
     StoreUnavailable,
+    data,
     sign,
 )
 
@@ -77,6 +84,9 @@ class TestData:
             ([1.5, float("inf")], r"session\['k'\]\[1\] is inf"),
             ({1: "a"}, r"the key 1 in session\['k'\] is 1 \(int\): keys in a session are str"),
             ({True: "a"}, r"the key True in session\['k'\]"),
+            (Markup("<b>"), r"session\['k'\] is Markup\('<b>'\) \(Markup\): .*come back as str: store str\(…\)"),
+            ([HTTPStatus.OK], r"session\['k'\]\[0\] is .*HTTPStatus.*come back as int"),
+            ({Markup("a"): 1}, r"the key Markup\('a'\) in session\['k'\]"),
         ],
     )
     def test_what_json_cannot_hold_is_an_error_that_names_the_place(self, value, message):
@@ -119,6 +129,57 @@ class TestData:
         site.get(put(a=1))
         assert "Set-Cookie" not in site.get(lambda: session.get("a") and None).headers
         assert "Set-Cookie" in site.get(lambda: setattr(session, "modified", True)).headers
+
+    def test_modified_can_be_taken_back_as_in_flask(self):
+        site = Site(cookie=CookieOptions(max_age=60))
+        site.get(put(a=1))
+
+        def view():
+            session["a"] = 2
+            session.modified = False
+
+        assert "Set-Cookie" not in site.get(view).headers
+        assert site.data() == [{"a": 1}]
+        site.client.delete_cookie("connect.sid")
+        assert "Set-Cookie" not in site.get(view).headers
+        assert site.data() == [{"a": 1}]
+
+        def and_again():
+            view()
+            session["a"] = 3
+
+        site.get(and_again)
+        assert {"a": 3} in site.data()
+
+    @pytest.mark.parametrize(
+        "copied",
+        [copy.copy, copy.deepcopy, lambda held: pickle.loads(pickle.dumps(held)), dict.copy],
+        ids=["copy", "deepcopy", "pickle", "dict.copy"],
+    )
+    def test_a_copy_is_a_dict_of_the_data(self, copied):
+        site = Site()
+
+        def view():
+            session["cart"] = [1]
+            made = copied(session._get_current_object())
+            assert type(made) is dict
+            assert made == {"cart": [1]}
+
+        assert site.get(view).status_code == 200
+
+    def test_a_large_session_is_refused_with_what_is_large_in_it(self):
+        site = Site(max_size=1000)
+        fits = {"k": "x" * (1000 - len('{"k":""}'))}
+        site.get(put(**fits))
+        assert site.data() == [fits]
+        with pytest.raises(SessionDataError, match=r"session has 1,002 bytes as JSON, most of them in session\['k'\]"):
+            site.get(put(n=1, k="x" * (1000 - len('{"k":"","n":1}') + 2)))
+        assert site.data() == [fits]
+
+    def test_any_size_goes_if_there_is_no_limit(self):
+        site = Site(max_size=None)
+        site.get(put(k="x" * 2_000_000))
+        assert len(site.data()[0]["k"]) == 2_000_000
 
     def test_flash_messages_work(self):
         site = Site()
@@ -216,6 +277,34 @@ class TestNullSession:
         mounted = Site(cookie=CookieOptions(path="/mount/app"))
         assert "Set-Cookie" in mounted.get(put(a=1), "/app", base_url="http://localhost/mount").headers
 
+    @pytest.mark.parametrize(
+        ("path", "has_session"), [("/about", True), ("/a", True), ("/a/b", True), ("/", True), ("/ab", True)]
+    )
+    def test_a_prefix_from_the_proxy_is_compared_by_segments(self, path, has_session):
+        site = Site(cookie=CookieOptions(path="/a/"))
+        site.app.wsgi_app = ProxyFix(site.app.wsgi_app, x_prefix=1)
+        answer = site.get(put(x=1), path, headers={"X-Forwarded-Prefix": "/a"}, environ_overrides={"RAW_URI": path})
+        assert ("Set-Cookie" in answer.headers) is has_session
+
+    def test_flask_makes_one_where_none_was_opened(self):
+        """As Flask documents: open_session may return None."""
+        site = Site()
+
+        class Choosy(ExpressSessionInterface):
+            def open_session(self, app, request):
+                return None if request.path == "/static" else super().open_session(app, request)
+
+        site.app.session_interface = Choosy(site.options)
+
+        def view():
+            assert session.get("a") is None
+            for write in (lambda: session.update(a=1), lambda: session.sid, lambda: session.cookie):
+                with pytest.raises(SessionUnavailable, match="This request has no session: none was opened"):
+                    write()
+
+        assert site.get(view, "/static").status_code == 200
+        assert "Set-Cookie" in site.get(put(a=1), "/elsewhere").headers
+
     @pytest.mark.parametrize("variable", ["REQUEST_URI", "RAW_URI"])
     @pytest.mark.parametrize("raw", ["/caf%c3%a9/x", "/caf%c3%a9?q", "/mount/caf%c3%a9#f"])
     def test_the_path_is_compared_as_the_client_wrote_it(self, variable, raw):
@@ -256,11 +345,42 @@ class TestCookie:
         def view():
             assert session.permanent is False
             session.permanent = True
+            assert session.permanent is True
             session["a"] = 1
-            assert session.cookie.max_age == timedelta(hours=2)
 
         assert "Expires=" in site.get(view).headers["Set-Cookie"]
-        assert site.data() == [{"a": 1}]
+        assert [found.cookie.original_max_age for found in site.store.all().values()] == [7_200_000]
+
+        def take_back():
+            assert session.permanent is True
+            session.permanent = False
+            assert session.cookie.max_age is None
+
+        assert "Expires=" not in site.get(take_back).headers.get("Set-Cookie", "")
+        assert [found.cookie.original_max_age for found in site.store.all().values()] == [None]
+
+    @pytest.mark.parametrize("value", [True, False])
+    def test_permanent_leaves_a_lifetime_that_there_is(self, value):
+        site = Site(cookie=CookieOptions(max_age=3600))
+
+        def view():
+            assert session.permanent is False
+            session.permanent = True
+            session.permanent = value
+
+        site.get(view)
+        assert [found.cookie.original_max_age for found in site.store.all().values()] == [3_600_000]
+
+    def test_permanent_can_be_assigned_in_a_transaction_of_the_test_client(self):
+        site = Site()
+        with site.client.session_transaction() as opened:
+            opened.permanent = True
+        assert site.get(lambda: str(session.permanent)).text == "True"
+        assert [found.cookie.original_max_age for found in site.store.all().values()] == [31 * 24 * 3_600_000]
+
+    def test_a_genid_whose_text_cannot_be_sent(self):
+        with pytest.raises(OptionError, match="has no lone surrogate"):
+            Site(genid=lambda request: "a\ud800").get()
 
     def test_one_sessions_cookie_is_its_own(self):
         site = Site(cookie=CookieOptions(max_age=3600))
@@ -302,16 +422,24 @@ class FailingStore(MemoryStore):
     fails = ()
 
     def __getattribute__(self, name):
-        if name in object.__getattribute__(self, "fails"):
-            raise StoreUnavailable("no answer")
-        return super().__getattribute__(name)
+        method = super().__getattribute__(name)
+        if name not in ("get", "set", "update", "touch", "destroy"):
+            return method
+
+        def call(*args):
+            if name in self.fails:
+                raise StoreUnavailable("no answer")
+            return method(*args)
+
+        return call
 
 
 class TestStoreFailure:
     FAILED = (
         "demo_app.session",
         logging.ERROR,
-        "the session store has failed, requests go on without a session until it is back: no answer",
+        "the session store has failed. Until it is back, sessions are empty, and a request that changes one is "
+        "answered with 503: no answer",
     )
     BACK = ("demo_app.session", logging.WARNING, "the session store is back")
 
@@ -320,34 +448,114 @@ class TestStoreFailure:
         [(("get",), dict), (("update",), put(a=2)), (("touch",), dict), (("get", "touch"), dict)],
     )
     def test_each_failure_is_logged_once_with_its_end(self, caplog, fails, view):
+        status = 503 if view is not dict else 200
         site = Site(store=FailingStore())
         site.get(put(a=1))
         for _ in range(2):
             site.store.fails = fails
-            assert [site.get(view).status_code for _ in range(3)] == [200] * 3
+            assert [site.get(view).status_code for _ in range(3)] == [status] * 3
             site.store.fails = ()
             for _ in range(3):
                 site.get(lambda: str(session["a"]))
         assert caplog.record_tuples == [self.FAILED, self.BACK] * 2
 
-    def test_a_request_has_no_session_while_the_store_cannot_be_read(self):
-        site = Site(store=FailingStore(), save_uninitialized=True)
+    @pytest.mark.parametrize("resave", [True, False])
+    def test_while_the_store_cannot_be_read_a_session_is_empty_and_stays_as_it_was(self, resave):
+        site = Site(store=FailingStore(), save_uninitialized=True, rolling=True, resave=resave)
+        site.get(put(a=1))
+        site.store.fails = ("get",)
+        answer = site.get(lambda: str((dict(session), session.get("a"), session.new, session.cookie.max_age)))
+        assert (answer.status_code, answer.text) == (200, "({}, None, False, None)")
+        assert "Set-Cookie" not in answer.headers
+        assert site.data() == [{"a": 1}]
+
+    @pytest.mark.parametrize(
+        "write",
+        [
+            put(a=2),
+            lambda: session.__setitem__("a", 2),
+            lambda: session.pop("a", None) and None,
+            lambda: session.clear(),
+            lambda: session.setdefault("a", 2) and None,
+            lambda: session.__ior__({"a": 2}) and None,
+            lambda: setattr(session, "modified", True),
+            lambda: flash("saved"),
+        ],
+        ids=["update", "set", "pop", "clear", "setdefault", "|=", "modified", "flash"],
+    )
+    def test_what_cannot_be_known_cannot_be_changed(self, write):
+        site = Site(store=FailingStore())
+        site.get(put(a=1))
+        site.store.fails = ("get",)
+        answer = site.get(write)
+        assert answer.status_code == 503
+        assert "Please try again" in answer.text
+        assert answer.headers["Vary"] == "Cookie"
+        assert site.data() == [{"a": 1}]  # though the store could have been written
+
+    @pytest.mark.parametrize("fails", [("get", "set", "update"), ("set", "update")])
+    def test_a_write_is_refused_to_new_and_known_visitors_alike(self, fails):
+        site = Site(store=FailingStore())
+        site.get(put(a=1))
+        site.store.fails = fails
+        known, new = site.client, site.app.test_client()
+        for client in (known, new):
+            site.client = client
+            answer = site.get(put(b=2))
+            assert answer.status_code == 503
+            assert "Set-Cookie" not in answer.headers
+
+    def test_an_error_handler_of_the_app_words_the_answer(self):
+        site = Site(store=FailingStore())
+        site.app.register_error_handler(StoreUnavailable, lambda error: (f"Sorry: {error.reason}", 503, {"X-Own": "1"}))
+        site.store.fails = ("set",)
+        answer = site.get(put(a=1))
+        assert (answer.status_code, answer.text, answer.headers["X-Own"]) == (503, "Sorry: no answer", "1")
+
+    def test_the_default_answer_says_nothing_of_the_store(self):
+        site = Site(store=FailingStore())
+        site.store.fails = ("set",)
+        assert "no answer" not in site.get(put(a=1)).text
+
+    @pytest.mark.parametrize("end", [lambda: session.destroy(), lambda: session.regenerate(), lambda: session.unset()])
+    @pytest.mark.parametrize("fails", [("get", "destroy"), ("destroy",)])
+    def test_a_log_out_that_was_not_carried_out_is_an_error(self, end, fails):
+        site = Site(store=FailingStore(), unset="destroy")
+        site.get(put(user="ada"))
+        site.store.fails = fails
+        assert site.get(end).status_code == 503
+        assert site.data() == [{"user": "ada"}]
+        site.store.fails = ("get",)  # as good as well
+        assert site.get(end).status_code == 200
+        assert {"user": "ada"} not in site.data()
+
+    def test_a_session_can_be_read_again_within_the_request(self):
+        site = Site(store=FailingStore())
         site.get(put(a=1))
         site.store.fails = ("get",)
 
         def view():
-            assert isinstance(session, NullSession)
-            with pytest.raises(SessionUnavailable, match="the store cannot be reached"):
-                session["a"] = 2
+            assert "a" not in session
+            with pytest.raises(StoreUnavailable):
+                session.reload()
+            site.store.fails = ()
+            session.reload()
+            session["a"] += 1
 
-        assert "Set-Cookie" not in site.get(view).headers
-        site.store.fails = ()
-        assert site.get(lambda: str(session["a"])).text == "1"
+        assert site.get(view).status_code == 200
+        assert site.data() == [{"a": 2}]
 
-    def test_what_cannot_be_stored_gets_no_cookie(self):
+    def test_a_log_in_goes_through_as_soon_as_the_store_can_be_written(self):
         site = Site(store=FailingStore())
-        site.store.fails = ("set",)
-        assert "Set-Cookie" not in site.get(put(a=1)).headers
+        site.get(put(cart=1))
+        site.store.fails = ("get",)
+
+        def view():
+            session.regenerate()
+            session["user"] = "ada"
+
+        assert "Set-Cookie" in site.get(view).headers
+        assert site.data() == [{"user": "ada"}]
 
 
 class TestProxy:
@@ -384,7 +592,8 @@ class TestSecrecy:
                     view()
                 except Exception as error:
                     shown.append(error)
-                ids.add(getattr(session, "sid", "no id"))
+                with contextlib.suppress(SessionUnavailable):
+                    ids.add(session.sid)
                 shown.extend((site.options, site.app.session_interface, site.store, session._get_current_object()))
                 with contextlib.suppress(SessionUnavailable):
                     shown.append(getattr(session, "cookie", None))
@@ -429,8 +638,9 @@ class TestSecrecy:
                 site.get(seen(lambda end=end: (getattr(session, end)(), session.update(a=1))), **tls)
             with monkeypatch.context() as patch:
                 for method in ("get", "set", "update", "touch"):
-                    patch.setattr(site.store, method, fail)
+                    patch.setattr(type(site.store), method, fail)
                 site.get(seen(put(user="ada")), **tls)
+                site.get(seen(lambda: session.reload()), **tls)
             site.get(seen(put(user="ada")), **tls)
         for wrong in ({"secret": ("topsecret", 7)}, {"secret": ["topsecret", ""]}, {"secret": "topsecret", "name": ""}):
             with pytest.raises(OptionError) as caught:
@@ -440,12 +650,12 @@ class TestSecrecy:
         logged = [logging.Formatter().format(record) + repr(vars(record)) for record in caplog.records]
         kinds = {type(each).__name__ for each in shown}
         assert kinds >= {"SessionOptions", "ExpressSessionInterface", "MemoryStore", "SQLiteStore", "Session",
-                         "DestroyedSession", "UnsetSession", "NullSession", "SessionCookie", "StoredSession",
+                         "SessionCookie", "StoredSession", "StoreUnavailable",
                          "SessionUnavailable", "SessionNotFound", "SessionDataError", "OptionError"}  # fmt: skip
         for news in ("no cookie sent", "destroyed by another", "has failed", "is back"):
             assert any(news in line for line in logged), news
         texts = [*logged, *map(repr, shown), *map(str, shown)]
-        secrets = ids - {"no id"} | {"topsecret", "oldsecret"}
+        secrets = ids | {"topsecret", "oldsecret"}
         assert len(secrets) > 20
         assert [text for text in texts if any(secret in text for secret in secrets)] == []
 
@@ -520,3 +730,75 @@ def test_an_error_in_the_view_still_saves_the_session_as_express_session_does():
 
     assert site.get(view).status_code == 500
     assert site.data() == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        ("public, max-age=60", "max-age=60, private"),
+        ("s-maxage=60", "private"),
+        ("max-age=60", "max-age=60, private"),
+        ("no-cache", "no-cache"),
+        ("no-store", "no-store"),
+        ("private, max-age=60", "private, max-age=60"),
+        (None, None),
+    ],
+)
+def test_a_cookie_is_not_left_to_shared_caches(said, then):
+    site = Site(save_uninitialized=True)
+
+    def view():
+        return Response("", headers={"Cache-Control": said} if said else {})
+
+    first, second = site.get(view), site.get(view)
+    assert "Set-Cookie" in first.headers
+    assert first.headers.get("Cache-Control") == then
+    assert "Set-Cookie" not in second.headers
+    assert second.headers.get("Cache-Control") == said
+
+
+class Counted:
+    """Stands in for a function, and counts its calls."""
+
+    def __init__(self, function):
+        self.function, self.calls = function, 0
+
+    def __call__(self, *args):
+        self.calls += 1
+        return self.function(*args)
+
+
+def test_a_request_that_changes_a_session_turns_the_data_over_twice(monkeypatch):
+    site = Site()
+    site.get(put(n=1))
+    passes = [Counted(data._encode), Counted(data._decode)]
+    monkeypatch.setattr(data, "_encode", passes[0])
+    monkeypatch.setattr(data, "_decode", passes[1])
+    site.get(put(n=2))
+    assert [each.calls for each in passes] == [1, 1]
+
+
+def test_a_subclass_stays_one_after_regenerate():
+    class Visitor(Session):
+        @property
+        def is_known(self):
+            return "user" in self
+
+    site = Site()
+    site.app.session_interface.session_class = Visitor
+
+    def view():
+        session["user"] = "ada"
+        session.regenerate()
+        assert type(session._get_current_object()) is Visitor
+        assert session.is_known is False
+        session.destroy()
+        assert type(session._get_current_object()) is Visitor
+
+    assert site.get(view).status_code == 200
+    assert {"finish", "refresh", "decided", "write"}.isdisjoint(dir(Session))
+
+
+def test_the_annotations_of_the_options_can_be_read():
+    assert get_type_hints(SessionOptions)["max_size"] == int | None
+    assert get_type_hints(CookieOptions)["priority"] == str | None

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from demo_app.session import MemoryStore, RedisStore, SQLiteStore
+from demo_app.session import MemoryStore, RedisStore, SQLiteStore, StoredSession
+from demo_app.session.stores.base import MARK
 from tests.stores.helpers import Thread, cookie, stored
 
 ADA = stored('{"user":"ada"}', max_age=60)
@@ -73,11 +74,48 @@ def test_update_replaces_only_what_is_there(store):
     assert len(store) == 0
 
 
+def test_a_lapsed_session_is_stored_anew_unless_it_was_destroyed(store, advance):
+    for sid in ("expired", "destroyed", "destroyed when it had expired"):
+        store.set(sid, ADA)
+    store.destroy("destroyed")
+    advance(60)
+    store.destroy("destroyed when it had expired")
+    later = stored('{"later":1}', max_age=60)
+    assert store.update("expired", later, True) is True
+    assert store.update("destroyed", later, True) is False
+    assert store.update("destroyed when it had expired", later, True) is False
+    assert store.all() == {"expired": later}
+    again = stored('{"later":2}', max_age=60)
+    assert store.update("expired", again, True) is True  # it need not have gone
+    assert store.get("expired") == again
+
+
+def test_a_log_out_is_remembered_for_minutes(store, advance):
+    store.set("x", ADA)
+    store.destroy("x")
+    advance(MARK.total_seconds() - 1)
+    assert store.update("x", ALAN, True) is False
+    advance(1)
+    later = stored(max_age=60)
+    assert store.update("x", later, True) is True
+    assert store.all() == {"x": later}
+
+
+def test_a_new_session_of_the_same_id_is_no_longer_the_destroyed_one(store, advance):
+    store.set("x", ADA)
+    store.destroy("x")
+    assert store.get("x") is None
+    assert len(store) == 0
+    store.set("x", ADA)
+    advance(60)
+    assert store.update("x", stored(max_age=60), True) is True
+
+
 def test_touch_replaces_the_cookie_and_keeps_the_data(store):
     store.set("x", ADA)
     newer = cookie(600, path="/app", samesite="Strict")
     assert store.touch("x", newer) is True
-    assert store.get("x") == (newer, ADA.data)
+    assert store.get("x") == StoredSession(newer, ADA.data)
 
 
 def test_destroyed_is_gone(store):
@@ -183,7 +221,7 @@ def test_a_browser_session_may_get_an_end_and_lose_it(store, advance):
 
 def test_what_is_handed_in_or_out_is_a_copy(store):
     given = stored(max_age=60)
-    expected = (given.cookie.copy(), given.data)
+    expected = StoredSession(given.cookie.copy(), given.data)
     store.set("x", given)
     given.cookie.path = "/changed"
     store.get("x").cookie.path = "/changed"
@@ -191,13 +229,13 @@ def test_what_is_handed_in_or_out_is_a_copy(store):
     assert store.get("x") == expected
 
     touched = cookie(90)
-    expected = (touched.copy(), given.data)
+    expected = StoredSession(touched.copy(), given.data)
     store.touch("x", touched)
     touched.path = "/changed"
     assert store.get("x") == expected
 
     updated = stored(max_age=120)
-    expected = (updated.cookie.copy(), updated.data)
+    expected = StoredSession(updated.cookie.copy(), updated.data)
     store.update("x", updated)
     updated.cookie.path = "/changed"
     assert store.get("x") == expected
@@ -295,7 +333,7 @@ def test_any_sequence_of_operations_does_what_a_dict_would_do(store, advance, st
             touched = cookie(age)
             assert store.touch(sid, touched) is (sid in model)
             if sid in model:
-                model[sid] = ((touched, model[sid][0][1]), age)
+                model[sid] = (StoredSession(touched, model[sid][0].data), age)
         else:
             sid, age, number = args
             session = stored(f'{{"n":{number}}}', max_age=age)

@@ -8,9 +8,9 @@ import sqlite3
 
 import pytest
 
-from demo_app.session import SQLiteStore
+from demo_app.session import SQLiteStore, StoreUnavailable
 from demo_app.session.stores import sqlite as module
-from tests.stores.helpers import cookie, stored
+from tests.stores.helpers import Thread, cookie, cookie_header, make_app, stored
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_session_that_lives_on_stays(store, ask, advance):
     assert len(store) == 200
     advance(3600)
     for _ in range(1000):
-        store.destroy("nobody")
+        store.touch("nobody", cookie())
     assert rows(ask) == 100
 
 
@@ -123,7 +123,7 @@ def test_shortened_rows_leave_within_a_day(store, ask, advance):
         store.update(f"browser-{n}", stored(max_age=60))
     advance(24 * 3600)
     for _ in range(200):
-        store.destroy("nobody")
+        store.touch("nobody", cookie())
     assert rows(ask) == 0
 
 
@@ -139,3 +139,62 @@ def test_no_statement_reads_the_whole_table(store, ask):
         plan = " ".join(str(row[3]) for row in ask(f"EXPLAIN QUERY PLAN {statement}", values))
         assert "SEARCH" in plan, (name, plan)
         assert "SCAN sessions" not in plan, (name, plan)
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes")
+
+
+@posix
+def test_the_files_are_for_their_owner_alone(tmp_path):
+    before = os.umask(0)
+    try:
+        store = SQLiteStore(tmp_path / "sessions.db")
+        store.set("x", stored())
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(["sessions.db", "sessions.db-wal", "sessions.db-shm"], 0o600)
+
+
+@posix
+@pytest.mark.parametrize(("mode", "told"), [(0o644, True), (0o620, True), (0o666, True), (0o600, False)])
+def test_a_file_that_others_may_open_is_told_once(tmp_path, caplog, mode, told):
+    database = tmp_path / "sessions.db"
+    database.touch()
+    database.chmod(mode)
+    store = SQLiteStore(database)
+    store._open().close()
+    assert len(caplog.messages) == told
+    if told:
+        assert f"other users of this machine may open it (mode {mode:04o}). Run: chmod 600" in caplog.text
+    assert database.stat().st_mode & 0o777 == mode  # whoever made it may have a reason
+
+
+def test_a_reader_is_not_kept_waiting_by_a_locked_file(tmp_path, monkeypatch):
+    """A touch gives up early, and what has to be written does not."""
+    monkeypatch.setattr(SQLiteStore, "_TOUCH_TIMEOUT", 0.01)
+    store = SQLiteStore(tmp_path / "sessions.db")
+    store.set("x", stored(max_age=60))
+    shell = sqlite3.connect(tmp_path / "sessions.db", isolation_level=None, check_same_thread=False)
+    with contextlib.closing(shell):
+        shell.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            store.touch("x", cookie(90))
+        writing = Thread(lambda: store.update("x", stored('{"n":1}', max_age=60)))
+        with pytest.raises(StoreUnavailable, match="locked"):
+            store.touch("x", cookie(90))
+        shell.execute("ROLLBACK")
+        assert writing.result() is True
+    assert store.get("x").data == '{"n":1}'
+
+
+@pytest.mark.parametrize("lifetime", [10**15, -(10**15), 1e300])
+def test_a_lifetime_that_leads_nowhere_is_damage(tmp_path, caplog, lifetime):
+    database = tmp_path / "sessions.db"
+    store = SQLiteStore(database)
+    store.set("x", stored(max_age=60))
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as shell:
+        shell.execute("UPDATE sessions SET cookie = ?", (f'{{"originalMaxAge":{lifetime},"path":"/"}}',))
+    client = make_app(store).test_client(use_cookies=False)
+    assert client.get("/write", headers={"Cookie": cookie_header("x")}).status_code == 200
+    assert "cannot be read" in caplog.text

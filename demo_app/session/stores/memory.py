@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import OrderedDict
 
 from .. import clock
+from ..checks import MILLISECOND
 from ..cookie import SessionCookie
-from .base import StoredSession
+from ..cookie_options import CookieSettings
+from ..errors import OptionError, StoreUnavailable, found
+from .base import MARK, StoredSession
+
+_MARK = MARK // MILLISECOND
+_LOOKS_WHEN_FULL = 100
+
+#: A session: the settings of its cookie, its date, and its data.
+_Kept = tuple[CookieSettings, "int | None", str]
 
 
 class MemoryStore:
@@ -17,26 +26,36 @@ class MemoryStore:
     request has to pause for a sweep. In steady traffic no more of them wait for their turn than there are
     sessions that live. (The store of the same name in express-session keeps what nobody asks for again until
     the process ends.)
+
+    :param most: How many sessions it may hold. One more is refused: to make room would log somebody out. ``None``: as
+        many as fit into memory.
+    :raises OptionError: if ``most`` is no number from 1 up.
     """
 
-    def __init__(self) -> None:
-        self._sessions: dict[str, StoredSession] = {}
-        # Whose turn it is to be looked at. An id that was destroyed waits here for its turn.
-        self._turns: deque[str] = deque()
+    def __init__(self, most: int | None = None) -> None:
+        if most is not None and (type(most) is not int or most < 1):
+            raise OptionError("most", found(most), "it is a number of sessions, 1 or more, or None.")
+        self._most = most
+        self._sessions: dict[str, _Kept] = {}
+        # Whose turn it is to be looked at: the id that has waited longest comes first.
+        self._turns: OrderedDict[str, None] = OrderedDict()
+        #: Until when it is remembered that an id was destroyed, the earliest first.
+        self._marks: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, sid: str) -> StoredSession | None:
         with self._lock:
             found = self._live(sid)
-        return found and StoredSession(found.cookie.copy(), found.data)
+        return None if found is None else _handed_out(found)
 
     def set(self, sid: str, session: StoredSession) -> None:
         with self._lock:
             self._put(sid, session.cookie, session.data)
+            self._marks.pop(sid, None)
 
-    def update(self, sid: str, session: StoredSession) -> bool:
+    def update(self, sid: str, session: StoredSession, lapsed: bool = False) -> bool:
         with self._lock:
-            if self._live(sid) is None:
+            if self._live(sid) is None and (not lapsed or self._is_marked(sid)):
                 return False
             self._put(sid, session.cookie, session.data)
             return True
@@ -46,18 +65,23 @@ class MemoryStore:
             found = self._live(sid)
             if found is None:
                 return False
-            self._put(sid, cookie, found.data)
+            self._put(sid, cookie, found[2])
             return True
 
     def destroy(self, sid: str) -> None:
+        now = clock.now()
         with self._lock:
-            self._sessions.pop(sid, None)
+            if sid in self._sessions:
+                self._drop(sid)
+            self._marks.pop(sid, None)
+            self._marks[sid] = now + _MARK
+            while next(iter(self._marks.values())) <= now:
+                self._marks.popitem(last=False)
 
     def all(self) -> dict[str, StoredSession]:
         with self._lock:
             self._look(len(self._turns))
-            sessions = self._sessions.items()
-            return {sid: StoredSession(found.cookie.copy(), found.data) for sid, found in sessions}
+            return {sid: _handed_out(found) for sid, found in self._sessions.items()}
 
     def clear(self) -> None:
         with self._lock:
@@ -71,34 +95,52 @@ class MemoryStore:
 
     # The lock is held by whoever calls what follows.
 
-    def _live(self, sid: str) -> StoredSession | None:
+    def _live(self, sid: str) -> _Kept | None:
         found = self._sessions.get(sid)
-        if found is not None and _expired(found, clock.now()):
-            del self._sessions[sid]
+        if found is not None and _has_expired(found, clock.now()):
+            self._drop(sid)
             return None
         return found
+
+    def _is_marked(self, sid: str) -> bool:
+        return self._marks.get(sid, 0) > clock.now()
 
     def _put(self, sid: str, cookie: SessionCookie, data: str) -> None:
         looks = 1
         if sid not in self._sessions:
-            self._turns.append(sid)
+            self._make_room()
+            self._turns[sid] = None
             looks = 2  # more than were added, so that the turn comes round
-        self._sessions[sid] = StoredSession(cookie.copy(), data)
+        self._sessions[sid] = cookie.settings, cookie.expires_at, data
         self._look(looks)
+
+    def _make_room(self) -> None:
+        if self._most is not None and len(self._sessions) >= self._most:
+            self._look(_LOOKS_WHEN_FULL)
+            if len(self._sessions) >= self._most:
+                raise StoreUnavailable(
+                    f"MemoryStore(most={self._most}) is full. Let it hold more, or give sessions a shorter lifetime."
+                )
 
     def _look(self, most: int) -> None:
         """Drop what has expired among the next ``most`` sessions."""
         now = clock.now()
         for _ in range(min(most, len(self._turns))):
-            sid = self._turns.popleft()
-            found = self._sessions.get(sid)
-            if found is None:
-                continue
-            if _expired(found, now):
-                del self._sessions[sid]
+            sid = next(iter(self._turns))
+            if _has_expired(self._sessions[sid], now):
+                self._drop(sid)
             else:
-                self._turns.append(sid)
+                self._turns.move_to_end(sid)
+
+    def _drop(self, sid: str) -> None:
+        del self._sessions[sid]
+        del self._turns[sid]
 
 
-def _expired(session: StoredSession, now: int) -> bool:
-    return session.cookie.expires_at is not None and session.cookie.expires_at <= now
+def _has_expired(kept: _Kept, now: int) -> bool:
+    return kept[1] is not None and kept[1] <= now
+
+
+def _handed_out(kept: _Kept) -> StoredSession:
+    settings, expires_at, data = kept
+    return StoredSession(SessionCookie.restore(settings, expires_at), data)

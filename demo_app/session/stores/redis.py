@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .. import clock
+from ..checks import MILLISECOND
 from ..cookie import SessionCookie
-from ..errors import StoreUnavailable
-from .base import UNREADABLE, StoredSession, encode
+from ..errors import OptionError, StoreUnavailable, found
+from .base import MARK, UNREADABLE, StoredSession
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -22,9 +23,20 @@ log = logging.getLogger("demo_app.session")
 # message for a command that fails in a MULTI quotes the command, and with it the session.
 _REPLACE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
+redis.call('SET', KEYS[1], ARGV[2], ARGV[3], ARGV[4])
 return 1
 """
+
+# A session and the mark that it was destroyed. A session whose date has passed is written unless there is the mark.
+_SET = "redis.call('SET', KEYS[1], ARGV[1], ARGV[2], ARGV[3]) redis.call('DEL', KEYS[2])"
+_DESTROY = "redis.call('DEL', KEYS[1]) redis.call('SET', KEYS[2], '', 'PX', ARGV[1])"
+_REVIVE = """
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], ARGV[2], ARGV[3])
+return 1
+"""
+
+_MARK = MARK // MILLISECOND
 
 
 class RedisStore:
@@ -32,8 +44,9 @@ class RedisStore:
 
     What connect-redis 9 wrote is read, and the other way round. As there, a session without an expiry date
     stays for a day after its last request, or Redis would keep every browser session that anybody ever had.
-    And as there it is the key that expires: the date in the JSON may be older, for connect-redis leaves it
-    where it is when it moves the key's.
+    And as there it is the key that expires, after the time that is left by this server's clock: the clock of Redis may
+    be another. The date in the JSON may be older than the key's, for connect-redis leaves it where it is.
+    That a session was destroyed is remembered under a key that begins with ``destroyed:``.
 
     A value that is no session is logged, counts as gone for whoever asks for it, and stays: another program
     may be able to read it. ``len()`` counts keys, and so it counts that one too.
@@ -45,10 +58,8 @@ class RedisStore:
     :param prefix: What the keys begin with. No store's prefix may begin with that of another store in the
         same database: ``clear()`` would reach both.
     :raises ImportError: if redis-py is not installed.
+    :raises OptionError: if ``client`` is neither, such as a cluster's, whose scripts reach one key only.
     """
-
-    #: How long a session without an expiry date stays, in milliseconds: the ``ttl`` of connect-redis.
-    _BROWSER_SESSION = 24 * 60 * 60 * 1000
 
     def __init__(self, client: Redis | str, prefix: str = "sess:") -> None:
         # Here, because this package is imported by many who have no Redis.
@@ -59,35 +70,43 @@ class RedisStore:
         if isinstance(client, str):
             # A connection for each request at a time. redis-py would refuse the 101st.
             client = redis.Redis.from_url(client, socket_timeout=2, socket_connect_timeout=2, max_connections=10_000)
+        if not isinstance(client, redis.Redis):
+            rule = "it is a URL, or a redis.Redis of one server. A cluster and an asyncio client are not supported."
+            raise OptionError("client", found(client), rule)
         self._client = client
         self._error = redis.RedisError
-        self._replace = client.register_script(_REPLACE)
+        self._set, self._replace = client.register_script(_SET), client.register_script(_REPLACE)
+        self._revive, self._destroy = client.register_script(_REVIVE), client.register_script(_DESTROY)
         self._prefix = prefix
 
     def get(self, sid: str) -> StoredSession | None:
         return self._load(self._ask(self._client.get, self._prefix + sid))
 
     def set(self, sid: str, session: StoredSession) -> None:
-        self._ask(self._client.set, self._prefix + sid, _dump(session), pxat=self._expiry(session.cookie))
+        key = self._prefix + sid
+        self._ask(self._set, keys=[key, _mark(key)], args=[session.to_text(), *_words(_end(session.cookie))])
 
-    def update(self, sid: str, session: StoredSession) -> bool:
-        key, value, expiry = self._prefix + sid, _dump(session), self._expiry(session.cookie)
-        return bool(self._ask(self._client.set, key, value, pxat=expiry, xx=True))
+    def update(self, sid: str, session: StoredSession, lapsed: bool = False) -> bool:
+        key, value, end = self._prefix + sid, session.to_text(), _end(session.cookie)
+        if lapsed:
+            return bool(self._ask(self._revive, keys=[key, _mark(key)], args=[value, *_words(end)]))
+        return bool(self._ask(self._client.set, key, value, xx=True, **end))
 
     def touch(self, sid: str, cookie: SessionCookie) -> bool:
-        key, expiry = self._prefix + sid, self._expiry(cookie)
+        key, end = self._prefix + sid, _end(cookie)
         # Once more whenever another request has changed the session in between.
         while True:
             value = self._ask(self._client.get, key)
             found = self._load(value)
             if found is None:
                 return False
-            touched = _dump(StoredSession(cookie, found.data))
-            if self._ask(self._replace, keys=[key], args=[value, touched, expiry]):
+            touched = StoredSession(cookie, found.data).to_text()
+            if self._ask(self._replace, keys=[key], args=[value, touched, *_words(end)]):
                 return True
 
     def destroy(self, sid: str) -> None:
-        self._ask(self._client.delete, self._prefix + sid)
+        key = self._prefix + sid
+        self._ask(self._destroy, keys=[key, _mark(key)], args=[_MARK])
 
     def all(self) -> dict[str, StoredSession]:
         sessions = {}
@@ -132,15 +151,28 @@ class RedisStore:
             log.warning("a session in Redis cannot be read and counts as gone (%s)", type(error).__name__)
             return None
 
-    def _expiry(self, cookie: SessionCookie) -> int:
-        """The last millisecond of the key, counted from the epoch."""
-        if cookie.expires_at is None:
-            return clock.now() + self._BROWSER_SESSION
-        return max(cookie.expires_at - 1, 1)  # Redis refuses 0 and less
+
+#: How long a session without an expiry date stays, in milliseconds: the ``ttl`` of connect-redis.
+_BROWSER_SESSION = 24 * 60 * 60 * 1000
 
 
-def _dump(session: StoredSession) -> str:
-    return encode(session.to_json())
+def _end(cookie: SessionCookie) -> dict[str, int]:
+    """When the key is to end, as redis-py's keyword: in so many milliseconds, or at once.
+
+    A key lives through its last millisecond, a session ends with its date.
+    """
+    left = _BROWSER_SESSION if cookie.expires_at is None else cookie.expires_at - clock.now() - 1
+    return {"px": left} if left > 0 else {"pxat": 1}  # Redis refuses a time of 0 and less
+
+
+def _words(end: dict[str, int]) -> tuple[str, int]:
+    """The same for a script."""
+    [(unit, time)] = end.items()
+    return unit.upper(), time
+
+
+def _mark(key: str) -> str:
+    return f"destroyed:{key}"
 
 
 def _text(key: str | bytes) -> str:

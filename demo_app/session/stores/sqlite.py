@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sqlite3
@@ -10,22 +9,21 @@ import threading
 import time
 import weakref
 from collections import defaultdict
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from .. import clock
+from ..checks import MILLISECOND
 from ..cookie import SessionCookie
+from ..data import decode
 from ..errors import OptionError, StoreUnavailable
-from .base import UNREADABLE, StoredSession, encode
+from .base import MARK, UNREADABLE, StoredSession, dump_settings, load_settings
 
 log = logging.getLogger("demo_app.session")
 
-# Quicker than json.loads, which would be a third of what get() adds to the time that SQLite needs.
-_decode = json.JSONDecoder().raw_decode
-
 # Dates are milliseconds since the epoch. `expires` is NULL for a browser session. `due` says when to look
 # whether the session has expired. It stays where it is while `expires` moves with every request: an index on
-# `expires` would double what such a write costs.
+# `expires` would double what such a write costs. A row without data is the mark that a session was destroyed.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
     sid TEXT PRIMARY KEY,
@@ -45,7 +43,12 @@ _SET = """
 INSERT INTO sessions (cookie, data, expires, sid, due) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (sid) DO UPDATE SET cookie = excluded.cookie, data = excluded.data, expires = excluded.expires
 """
+_REVIVE = f"{_SET.rstrip()} WHERE sessions.data <> '' OR sessions.due <= ?"
 _UPDATE = f"UPDATE sessions SET cookie = ?, data = ?, expires = ? WHERE sid = ? AND {_LIVE}"
+_DESTROY = """
+INSERT INTO sessions (cookie, data, expires, sid, due) VALUES ('', '', 0, ?, ?)
+ON CONFLICT (sid) DO UPDATE SET cookie = '', data = '', expires = 0, due = excluded.due
+"""
 _TOUCH = f"UPDATE sessions SET cookie = ?, expires = ? WHERE sid = ? AND {_LIVE}"
 # Not if another request has stored a good one since.
 _DROP = "DELETE FROM sessions WHERE rowid = ? AND CAST(cookie AS BLOB) IS ? AND CAST(data AS BLOB) IS ?"
@@ -56,6 +59,7 @@ _DUE = "rowid IN (SELECT rowid FROM sessions WHERE due <= :now ORDER BY due LIMI
 _DELETE_EXPIRED = f"DELETE FROM sessions WHERE {_DUE} AND expires <= :now"
 _LOOK_AGAIN = f"UPDATE sessions SET due = min(coalesce(expires, :later), :later) WHERE {_DUE}"
 _LATER = 24 * 60 * 60 * 1000
+_MARK = MARK // MILLISECOND
 
 #: The end of the year 9999, the last that a date in a header can have.
 _LAST_DATE = 253_402_300_799_999
@@ -82,6 +86,9 @@ class SQLiteStore:
     deleted a few at a time by the writes that follow; where a lifetime was shortened, within a day. A row
     that cannot be read is logged and deleted.
 
+    Whoever can read the file can take over every session in it: it is made for its owner alone (mode 0600), and one
+    that others may open is told of in the log.
+
     :param path: The file, made if it is missing; its directory has to be there.
     :raises OptionError: if ``path`` names no file.
     :raises StoreUnavailable: if the file cannot be opened, or is no database.
@@ -89,6 +96,8 @@ class SQLiteStore:
 
     #: How long an operation waits for another process that writes, and for other threads, in seconds each.
     _BUSY_TIMEOUT = 5.0
+    #: The same for one that only moves an expiry date: better not moved than a reader kept waiting.
+    _TOUCH_TIMEOUT = 0.25
     #: How many connections are kept for the next operation. Not one for each thread: a server has as many
     #: threads as requests, and they come and go.
     _IDLE = 8
@@ -106,6 +115,7 @@ class SQLiteStore:
         # SQLite has one writer at a time. Threads queue here: SQLite itself would sleep and try again.
         self._writing = threading.Lock()
         self._writes = 0
+        self._told_of_mode = False
         self._idle[os.getpid()].append(self._open())
 
     def get(self, sid: str) -> StoredSession | None:
@@ -113,19 +123,21 @@ class SQLiteStore:
         return self._load(*rows[0]) if rows else None
 
     def set(self, sid: str, session: StoredSession) -> None:
-        expires, later = session.cookie.expires_at, clock.now() + _LATER
-        due = later if expires is None else min(expires, later)
-        self._write(_SET, (_dump(session.cookie), session.data, expires, sid, due))
+        self._write(_SET, _row(sid, session))
 
-    def update(self, sid: str, session: StoredSession) -> bool:
+    def update(self, sid: str, session: StoredSession, lapsed: bool = False) -> bool:
+        if lapsed:
+            return self._write(_REVIVE, (*_row(sid, session), clock.now())) == 1
         cookie = session.cookie
-        return self._write(_UPDATE, (_dump(cookie), session.data, cookie.expires_at, sid, clock.now())) == 1
+        values = (dump_settings(cookie.settings), session.data, cookie.expires_at, sid, clock.now())
+        return self._write(_UPDATE, values) == 1
 
     def touch(self, sid: str, cookie: SessionCookie) -> bool:
-        return self._write(_TOUCH, (_dump(cookie), cookie.expires_at, sid, clock.now())) == 1
+        values = (dump_settings(cookie.settings), cookie.expires_at, sid, clock.now())
+        return self._write(_TOUCH, values, patience=self._TOUCH_TIMEOUT) == 1
 
     def destroy(self, sid: str) -> None:
-        self._write("DELETE FROM sessions WHERE sid = ?", (sid,))
+        self._write(_DESTROY, (sid, clock.now() + _MARK))
 
     def all(self) -> dict[str, StoredSession]:
         rows, _ = self._execute(_ALL, (clock.now(),))
@@ -137,15 +149,13 @@ class SQLiteStore:
 
     def __len__(self) -> int:
         rows, _ = self._execute(_COUNT, (clock.now(),))
-        return rows[0][0]
+        return int(rows[0][0])
 
     def _load(self, rowid: int, cookie: bytes, data: bytes, expires: int | None) -> StoredSession | None:
         try:
-            found = StoredSession(_settings(cookie).copy(), data.decode())
-            content, end = _decode(found.data)
-            if type(content) is not dict or end != len(found.data):
-                raise ValueError
-            if expires is not None and expires > _LAST_DATE:
+            settings, text = load_settings(cookie), data.decode()
+            content = decode(text)
+            if type(content) is not dict or (expires is not None and expires > _LAST_DATE):
                 raise ValueError
         except UNREADABLE as error:
             log.warning(
@@ -155,12 +165,12 @@ class SQLiteStore:
             )
             self._write(_DROP, (rowid, cookie, data))
             return None
-        vars(found.cookie)["expires_at"] = expires
-        return found
+        return StoredSession(SessionCookie.restore(settings, expires), text, content)
 
-    def _write(self, statement: str, values: tuple[Any, ...]) -> int:
+    def _write(self, statement: str, values: tuple[Any, ...], patience: float | None = None) -> int:
         """Execute a statement that writes; return how many sessions it found."""
-        if not self._writing.acquire(timeout=self._BUSY_TIMEOUT):
+        patience = self._BUSY_TIMEOUT if patience is None else patience
+        if not self._writing.acquire(timeout=patience):
             raise self._unavailable(sqlite3.OperationalError("database is locked"))
         try:
             if self._file != _identity(self._path):
@@ -169,13 +179,15 @@ class SQLiteStore:
             self._writes += 1
             if self._writes % _SWEEP_EVERY == 0:
                 now = clock.now()
-                self._execute(_DELETE_EXPIRED, {"now": now})
-                self._execute(_LOOK_AGAIN, {"now": now, "later": now + _LATER})
-            return self._execute(statement, values)[1]
+                self._execute(_DELETE_EXPIRED, {"now": now}, patience)
+                self._execute(_LOOK_AGAIN, {"now": now, "later": now + _LATER}, patience)
+            return self._execute(statement, values, patience)[1]
         finally:
             self._writing.release()
 
-    def _execute(self, statement: str, values: tuple[Any, ...] | dict[str, Any]) -> tuple[list[Any], int]:
+    def _execute(
+        self, statement: str, values: tuple[Any, ...] | dict[str, Any], patience: float = 0
+    ) -> tuple[list[Any], int]:
         """The rows, and how many were written."""
         process = os.getpid()
         idle = self._idle[process]
@@ -185,7 +197,7 @@ class SQLiteStore:
             connection = self._open()
         usable = False
         try:
-            cursor = connection.execute(statement, values)
+            cursor = _when_unlocked(patience, connection.execute, statement, values)
             rows = cursor.fetchall()
             usable = True
         except sqlite3.Error as error:
@@ -202,16 +214,19 @@ class SQLiteStore:
         return rows, cursor.rowcount
 
     def _open(self) -> sqlite3.Connection:
+        self._keep_private()
         try:
+            # With the shortest patience; whoever has more tries again.
             connection = sqlite3.connect(
-                self._path, timeout=self._BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+                self._path, timeout=self._TOUCH_TIMEOUT, isolation_level=None, check_same_thread=False
             )
             try:
                 # Damaged text is then an error of its own row, and not of the whole query.
                 connection.text_factory = bytes
-                self._use_wal(connection)
+                # Two processes that make the file at the same time: for this, SQLite does not wait by itself.
+                _when_unlocked(self._BUSY_TIMEOUT, connection.execute, "PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
-                connection.executescript(_SCHEMA)
+                _when_unlocked(self._BUSY_TIMEOUT, connection.executescript, _SCHEMA)
             except BaseException:
                 connection.close()
                 raise
@@ -220,21 +235,40 @@ class SQLiteStore:
         self._file = _identity(self._path)
         return connection
 
-    def _use_wal(self, connection: sqlite3.Connection) -> None:
-        deadline = time.monotonic() + self._BUSY_TIMEOUT
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                # Two processes that make the file at the same time: for this, SQLite does not wait by itself.
-                if "locked" not in str(error) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.001)
+    def _keep_private(self) -> None:
+        """Make the file, where it is missing, for this user alone; SQLite makes the files beside it like it."""
+        try:
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            mode = os.stat(self._path).st_mode & 0o777
+        except OSError:
+            return  # SQLite says it better
+        if os.name == "posix" and mode & 0o077 and not self._told_of_mode:
+            self._told_of_mode = True
+            log.warning(
+                "the SQLite file %r holds sessions, and other users of this machine may open it (mode %04o). Run: "
+                "chmod 600 on it, and on the files of the same name with -wal and -shm",
+                self._path,
+                mode,
+            )
 
     def _unavailable(self, error: sqlite3.Error) -> StoreUnavailable:
         remedy = next((remedy for word, remedy in _REMEDIES.items() if word in str(error)), "")
         return StoreUnavailable(f"SQLite file {self._path!r}: {error}. {remedy}".rstrip())
+
+
+T = TypeVar("T")
+
+
+def _when_unlocked(patience: float, act: Callable[..., T], *values: Any) -> T:
+    """Try until nobody else has the file locked, but no longer than so many seconds."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return act(*values)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(0.001)
 
 
 def _close_idle(idle: defaultdict[int, list[sqlite3.Connection]]) -> None:
@@ -252,26 +286,8 @@ def _identity(path: str) -> tuple[int, ...] | None:
         return None
 
 
-# Few sessions differ in their cookie's settings, but for the date, which is not among them.
-
-
-@lru_cache
-def _settings(text: bytes) -> SessionCookie:
-    """The cookie settings in the column ``cookie``. To be copied, not to be changed."""
-    return SessionCookie.from_json(json.loads(text))
-
-
-def _dump(cookie: SessionCookie) -> str:
-    """What stands in the column ``cookie``."""
-    settings = vars(cookie).copy()
-    del settings["expires_at"]
-    return _dump_settings(tuple(settings.items()))
-
-
-@lru_cache
-def _dump_settings(settings: tuple[tuple[str, Any], ...]) -> str:
-    cookie = object.__new__(SessionCookie)
-    vars(cookie).update(settings, expires_at=None)
-    stored = cookie.to_json()
-    del stored["expires"]
-    return encode(stored)
+def _row(sid: str, session: StoredSession) -> tuple[Any, ...]:
+    """The values of a session that may not have a row yet."""
+    cookie, later = session.cookie, clock.now() + _LATER
+    due = later if cookie.expires_at is None else min(cookie.expires_at, later)
+    return dump_settings(cookie.settings), session.data, cookie.expires_at, sid, due

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from ..cookie import SessionCookie
-from .base import Store, StoredSession
+from .base import SimpleStore, Store, StoredSession, complete, inspectable
 
 
 class Call(NamedTuple):
@@ -36,8 +36,9 @@ class TracedStore:
     :param report: Called with each call, in the thread that made it. By default the calls are kept for :meth:`take`.
     """
 
-    def __init__(self, store: Store, report: Callable[[Call], None] | None = None) -> None:
-        self._store = store
+    def __init__(self, store: Store | SimpleStore, report: Callable[[Call], None] | None = None) -> None:
+        self._given = store
+        self._store = complete(store)
         self._calls = Calls()
         self._report = self._calls.append if report is None else report
 
@@ -56,8 +57,8 @@ class TracedStore:
         self._store.set(sid, session)
         self._report(Call("set", session.data, "stored"))
 
-    def update(self, sid: str, session: StoredSession) -> bool:
-        kept = self._store.update(sid, session)
+    def update(self, sid: str, session: StoredSession, lapsed: bool = False) -> bool:
+        kept = self._store.update(sid, session, lapsed)
         self._report(Call("set", session.data, "stored" if kept else "gone"))
         return kept
 
@@ -71,10 +72,10 @@ class TracedStore:
         self._report(Call("destroy", "", "removed"))
 
     def all(self) -> dict[str, StoredSession]:
-        return self._store.all()
+        return inspectable(self._given).all()
 
     def clear(self) -> None:
-        self._store.clear()
+        inspectable(self._given).clear()
 
     def __len__(self) -> int:
-        return len(self._store)
+        return len(inspectable(self._given))
