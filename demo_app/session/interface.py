@@ -120,20 +120,20 @@ class ExpressSessionInterface(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, Session)
-        depends_on_cookie = session.accessed
+        if session.accessed:
+            _vary_on_cookie(response)
         try:
             lives_on = self._commit(app, session)
-            if lives_on and self.should_set_cookie(app, session):
-                depends_on_cookie |= self._set_cookie(app, session, response)
+            if lives_on and self.should_set_cookie(app, session) and self._set_cookie(app, session, response):
+                if not session.accessed:
+                    _vary_on_cookie(response)
         except StoreUnavailable as error:
             # What a visitor has not changed is not lost: the next request finds it, or begins anew.
             if session.ended or session.modified:
                 _become(response, app.make_response(app.handle_user_exception(error)))
-                depends_on_cookie = True
+                _vary_on_cookie(response)
         finally:
             decided(session)
-        if depends_on_cookie:
-            _vary_on_cookie(response)
 
     def _commit(self, app: Flask, session: Session) -> bool:
         """Save, touch or destroy the session, as decided; return whether there is one afterwards."""

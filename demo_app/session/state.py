@@ -139,9 +139,10 @@ class Session(dict[str, Any], SessionMixin):
 
     @permanent.setter
     def permanent(self, value: bool) -> None:
-        if self.permanent and not value:
+        if value:
+            self["_permanent"] = True
+        elif self.pop("_permanent", False):
             self.cookie.max_age = self._new_cookie().max_age
-        self["_permanent"] = bool(value)
 
     # What express-session offers on req.session.
 
