@@ -142,7 +142,9 @@ class Session(dict[str, Any], SessionMixin):
         if value:
             self["_permanent"] = True
         elif self.pop("_permanent", False):
-            self.cookie.max_age = self._new_cookie().max_age
+            lifetime = self._new_cookie().original_max_age
+            self.cookie.settings = self.cookie.settings._replace(original_max_age=lifetime)
+            self.cookie.touch()
 
     # What express-session offers on req.session.
 
