@@ -364,6 +364,7 @@ class TestCookie:
         site = Site(cookie=CookieOptions(max_age=3600))
 
         def view():
+            session["a"] = 1
             assert session.permanent is False
             session.permanent = True
             session.permanent = value
