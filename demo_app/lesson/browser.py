@@ -1,4 +1,7 @@
-"""A page of the demo app in the reader's browser: a link to it, and the page itself in a frame."""
+"""A page of the demo app in the reader's browser: a link to it, and the page itself in a frame.
+
+On a hub, the guest book is not shown: a record of a visit to it takes its place.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,7 @@ _ON_A_HUB = (
     "<code>jupyter-server-proxy</code> is missing here."
 )
 
-_FRAME = (
-    '<iframe src="{address}" title="{path} of the demo app" '
-    'style="width:100%;height:38rem;border:1px solid #8888"></iframe>'
-)
+_FRAME = '<iframe src="{address}" title="{title}" style="width:100%;height:38rem;border:1px solid #8888"></iframe>'
 
 # JupyterLab runs it when the cell is run, and strips it from an output that it does not trust. Without it,
 # the frame is at 127.0.0.1, where run.py opens JupyterLab.
@@ -35,14 +35,14 @@ _SCRIPT = """
 class Page:
     """Where a page is. Its plain form is the address."""
 
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int, path: str, title: str) -> None:
         # On JupyterHub and Binder the browser is on another machine: jupyter-server-proxy passes requests on.
         hub = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
         #: The address for the browser; on a hub it starts with the path of the reader's Jupyter server.
         self.address = f"{hub.rstrip('/')}/proxy/{port}{path}" if hub else f"http://127.0.0.1:{port}{path}"
         # The same page under the other name of this machine.
         self._twin = None if hub else f"http://localhost:{port}{path}"
-        self._path = path
+        self._title = title
 
     def __repr__(self) -> str:
         return self.address
@@ -55,15 +55,45 @@ class Page:
             text += f"<br>\nIf your address bar says <code>localhost</code>, open {twin}."
         else:
             text += f"<br>\n{_ON_A_HUB}"
-        frame = _FRAME.format(address=address, path=escape(self._path))
+        frame = _FRAME.format(address=address, title=escape(self._title))
         return f"<p>{text}</p>\n{frame}{_SCRIPT if self._twin else ''}"
 
 
-def browse(server: Server, path: str = "/") -> Page:
+# What a browser did, for a reader whose browser must not do it. Held against Chromium by tests/browser/test_hub.py.
+_RECORD = """\
+with a cookie that scripts can read:
+  GET /guestbook-<secret>/
+  GET /guestbook-<secret>/thief?loot=open_book%3Ds%253A<id>.<signature>
+  the thief has: ['open_book=s%3A<id>.<signature>']
+
+with a cookie that is HttpOnly:
+  GET /guestbook-<secret>/
+  GET /guestbook-<secret>/thief?loot=
+  the thief has: ['']"""
+
+_NOT_SHOWN = (
+    "This page is not shown on a hub. It would be at the address of your JupyterLab, and a script in it could run code "
+    "there in your name. This is what a browser did where it is shown:"
+)
+
+
+class Record:
+    """What happened when the guest book was opened elsewhere. Text alone: nothing in it runs."""
+
+    def __repr__(self) -> str:
+        return f"{_NOT_SHOWN}\n\n{_RECORD}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{_NOT_SHOWN}</p>\n<pre>{escape(_RECORD)}</pre>"
+
+
+def browse(server: Server, path: str = "/") -> Page | Record:
     """Show a page of a running server: a link that opens a new tab, and a frame.
 
     ``localhost`` and ``127.0.0.1`` are different sites, and in a frame of another site the browser drops the
     cookie without a word. So the frame takes the name that the address bar has.
+
+    On a hub, every page is at the origin of the reader's JupyterLab. The guest book is not shown there.
 
     :param server: A server over HTTP. Keep it in a variable: the page is gone with it.
     :raises ValueError: if the server uses HTTPS, or ``path`` does not start with ``/``.
@@ -74,4 +104,8 @@ def browse(server: Server, path: str = "/") -> Page:
     if not path.startswith("/"):
         raise ValueError(f"browse(…, {path!r}): the path starts with '/'.")
     assert url.port is not None
-    return Page(url.port, path)
+    if path != getattr(server.app, "extensions", {}).get("guest_book"):
+        return Page(url.port, path, f"{path} of the demo app")
+    if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
+        return Record()
+    return Page(url.port, path, "the guest book of the demo app")

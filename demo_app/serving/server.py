@@ -8,6 +8,7 @@ import socketserver
 import ssl
 import threading
 import weakref
+from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from ..session import SessionOptions
 from ..web import create_app
+from ..web.callers import browser_is_elsewhere, names_this_machine, refusal
 from . import tls
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _HOST = "127.0.0.1"
 
@@ -39,7 +41,7 @@ class Server:
             context = None
             if https:
                 context, self.ca_path = ending.enter_context(tls.lend())
-            loop = _Loop(app, context)
+            loop = _Loop(app if browser_is_elsewhere() else _under_own_names(app), context)
             ending.callback(loop.stop)
             loop.start()
             # The thread knows the loop and not this object, so that this object can be forgotten. The
@@ -69,6 +71,10 @@ class Server:
 def serve(app: SessionOptions | WSGIApplication, https: bool = False) -> Server:
     """Start a server on a free port of this machine's loopback address and return it.
 
+    It answers where ``Host`` names this machine (``127.0.0.1``, ``[::1]``, ``localhost`` or ``*.localhost``), and
+    421 elsewhere: a name that leads here from a page of somebody else would make them of one origin. On a hub and in
+    a codespace, where the browser is on another machine, every name will do.
+
     :param app: A WSGI app, such as a Flask app; or :class:`SessionOptions`, which serves the demo app with them.
     :param https: Serve over TLS. The certificate is for ``127.0.0.1`` and ``localhost``, and its authority exists
         in this process only: clients are told to trust it with :attr:`Server.ca_path`. Until the server ends,
@@ -83,6 +89,20 @@ def serve(app: SessionOptions | WSGIApplication, https: bool = False) -> Server:
             f"serve({app!r}): a {type(app).__name__} cannot be served. Hand in SessionOptions(…) or a WSGI app."
         )
     return Server(app, https)
+
+
+def _under_own_names(app: WSGIApplication) -> WSGIApplication:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        host = environ.get("HTTP_HOST")
+        if host is None or names_this_machine(host):  # browsers never leave it out
+            return app(environ, start_response)
+        words = (
+            f"This server does not answer as {host}: that name is not this machine's own, and a page of somebody else "
+            "may have led here by it. Use 127.0.0.1, localhost or a name that ends in .localhost."
+        )
+        return refusal(421, words)(environ, start_response)
+
+    return answer
 
 
 class _QuietHandler(WSGIRequestHandler):

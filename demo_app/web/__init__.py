@@ -9,20 +9,22 @@ from werkzeug.exceptions import HTTPException
 
 from ..session import ExpressSessionInterface, SessionOptions, SessionUnavailable, StoreUnavailable
 from .api import api
+from .callers import OwnPagesOnly
 from .database import Database
-from .guest_book import make_guest_book
+from .guest_book import add_guest_book
 from .page import Inspector, page
 
 
 def create_app(
     options: SessionOptions, *, database: str | os.PathLike[str] = ":memory:", guest_book: bool = False
 ) -> Flask:
-    """Make the demo app.
+    """Make the demo app. What changes something is refused to pages elsewhere, with 403.
 
     :param options: The options of its sessions. ``app.session_interface.store`` is where they end up.
     :param database: File of the SQLite database, made where it is missing. ``":memory:"``: the app's own, gone
         with the app.
-    :param guest_book: Add ``/guestbook``, which is vulnerable on purpose, and ``/thief``, which uses that.
+    :param guest_book: Add a page that is vulnerable on purpose, at an address that cannot be guessed:
+        ``app.extensions["guest_book"]``.
     """
     app = Flask(__name__, static_folder=None)  # the inspector answers for its own files
     app.session_interface = ExpressSessionInterface(options)
@@ -30,11 +32,11 @@ def create_app(
     app.register_blueprint(api)
     app.register_blueprint(page)
     if guest_book:
-        app.register_blueprint(make_guest_book())
+        add_guest_book(app)
     app.register_error_handler(HTTPException, _as_json)
     app.register_error_handler(SessionUnavailable, _no_session)
     app.register_error_handler(StoreUnavailable, _no_store)
-    app.wsgi_app = Inspector(app)  # type: ignore[method-assign]
+    app.wsgi_app = OwnPagesOnly(Inspector(app))  # type: ignore[method-assign]
     return app
 
 

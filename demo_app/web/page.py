@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..session import StoreUnavailable
 from ..session.stores import inspectable
+from .callers import NO_PAGE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,12 +26,15 @@ _FILES = {
     "/static/page.css": ("page.css", "text/css"),
 }
 
-# A notebook embeds the page: JupyterLab is at another port of this machine, or, behind a hub, at the same
-# origin. Everyone else could only trick visitors into clicks here, and is kept out. No images also means: no
-# request for /favicon.ico, which would be one more request with a session.
+#: A notebook embeds the pages: JupyterLab is at another port of this machine, or, behind a hub, at the same
+#: origin. Everyone else could only trick visitors into clicks here, and is kept out.
+FRAMED_BY = "frame-ancestors 'self' http://127.0.0.1:* http://localhost:*"
+
+# No images also means: no request for /favicon.ico, which would be one more request with a session. The sandbox
+# is for what a script of the guest book, which is of the same origin, could do through this page.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'self' http://127.0.0.1:* http://localhost:*"
+    f"base-uri 'none'; {FRAMED_BY}; sandbox allow-scripts allow-same-origin"
 )
 
 page = Blueprint("page", __name__)
@@ -91,7 +95,8 @@ class Inspector:
             seen["data"] = found and json.loads(found.data)
             seen["ends"] = found and found.cookie.expires and http_date(found.cookie.expires)
             seen["sessions"] = len(sessions)
-        return Response(json.dumps(seen), mimetype="application/json", headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store", "Content-Security-Policy": NO_PAGE}
+        return Response(json.dumps(seen), mimetype="application/json", headers=headers)
 
     def _cookies(self, request: Request) -> str:
         name = self._app.session_interface.get_cookie_name(self._app)

@@ -66,22 +66,34 @@ def jupyterlab(folder: Path, environment: dict[str, str]) -> Iterator[str]:
             lab.stdout.read()
 
 
+#: With it, whoever asks is the user of a JupyterLab that the next function has started.
+TOKEN = "a token"
+
+
 @contextmanager
-def jupyterlab_of_a_hub(folder: Path, environment: dict[str, str], prefix: str) -> Iterator[str]:
-    """A JupyterLab as a JupyterHub starts it for one person: below a prefix, with jupyter-server-proxy."""
-    own = {"JUPYTERHUB_SERVICE_PREFIX": prefix, "JUPYTER_CONFIG_PATH": str(Path(sys.prefix, "etc/jupyter"))}
+def jupyterlab_with_proxy(
+    folder: Path, environment: dict[str, str], hub_prefix: str | None = None
+) -> Iterator[tuple[str, str]]:
+    """A JupyterLab with jupyter-server-proxy, its base address and that of its first lesson.
+
+    As somebody starts it who has both (with conda, say); with a prefix, as a JupyterHub starts it for one person.
+    """
+    own = {"JUPYTER_CONFIG_PATH": str(Path(sys.prefix, "etc/jupyter")), "JUPYTER_TOKEN": TOKEN}
+    own |= {"JUPYTERHUB_SERVICE_PREFIX": hub_prefix} if hub_prefix else {}
+    prefix = hub_prefix or "/"
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port, token = free.getsockname()[1], "a token"
+        port = free.getsockname()[1]
     command = [str(load_run(folder).PYTHON), "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += [f"--ServerApp.base_url={prefix}", f"--ServerApp.root_dir={folder}", "--ServerApp.port_retries=0"]
     out = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, env={**environment, **own, "JUPYTER_TOKEN": token}, **out) as lab:
+    with subprocess.Popen(command, env=environment | own, **out) as lab:
         assert lab.stderr is not None
         try:
             next(line for line in lab.stderr if "is running at" in line)
             reader = threading.Thread(target=lab.stderr.read)  # or JupyterLab would wait for a place to write to
             reader.start()
-            yield f"http://127.0.0.1:{port}{prefix}lab/tree/notebooks/00_start_here.ipynb?token={token}"
+            base = f"http://127.0.0.1:{port}{prefix}"
+            yield base, f"{base}lab/tree/notebooks/00_start_here.ipynb?token={TOKEN}"
         finally:
             lab.terminate()
             reader.join()

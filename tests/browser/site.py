@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
 
 from playwright.sync_api import BrowserContext, Playwright
 
-from demo_app import serve
+from demo_app import Server, SessionOptions, serve
 
 from .chromium import chromium, leading, trusting
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 #: Two sites of several hosts, and this machine under its names. (".example" is reserved for such uses, RFC 2606.)
 HOSTS = ("*.example", "localhost", "*.localhost", "127.0.0.1")
@@ -52,11 +57,17 @@ class Site:
         return [_PAGE]
 
 
+def serve_under_any_name(app: SessionOptions | WSGIApplication, https: bool = False) -> Server:
+    """``serve()`` as on a hub, where the browser has other names for this machine than its own."""
+    with patch.dict(os.environ, {"JUPYTERHUB_SERVICE_PREFIX": "/"}):
+        return serve(app, https)
+
+
 @contextmanager
 def site_in_chromium(playwright: Playwright, third_party_cookies: bool) -> Iterator[tuple[BrowserContext, Site]]:
     """A Chromium for which all :data:`HOSTS` are this site."""
     site = Site()
-    with serve(site) as http, serve(site, https=True) as https:
+    with serve_under_any_name(site) as http, serve_under_any_name(site, https=True) as https:
         # At the ports that an address leaves out, so that the addresses are the same in every run.
         ports = {80: http, 443: https}
         hosts = {f"{host}:{port}": server.url.split("//")[1] for host in HOSTS for port, server in ports.items()}

