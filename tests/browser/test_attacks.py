@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
 
 import pytest
 import requests
 from playwright.sync_api import BrowserContext, Page, expect
 
-from demo_app import Server, SessionOptions, create_app, serve
+from demo_app import Server, SessionOptions, create_app, reverse_proxy, serve
 from tests.browser.lab import TOKEN, copy_project, jupyterlab_with_proxy
 from tests.browser.site import Site, serve_under_any_name
 from tests.browser.use import press
@@ -58,12 +61,29 @@ def elsewhere() -> Iterator[str]:
         yield at(server, "evil.example")
 
 
+class Neighbour(NamedTuple):
+    """What another user of the machine has at a port of theirs."""
+
+    site: Site
+    url: str
+
+    def came(self) -> list[str]:
+        """What has come there so far."""
+        return [f"{request.method} {request.url}" for request in self.site.requests]
+
+    def came_before_now(self, browser: BrowserContext) -> list[str]:
+        """What has come there before something that the browser sends there now."""
+        page = browser.new_page()
+        page.evaluate("url => fetch(url, { mode: 'no-cors' })", f"{self.url}/now")
+        page.close()
+        return [one for one in self.came() if one != f"GET {self.url}/now"]
+
+
 @pytest.fixture
-def neighbour() -> Iterator[tuple[Site, str]]:
-    """What another user of the machine has at a port of theirs, and its address."""
+def neighbour() -> Iterator[Neighbour]:
     site = Site()
     with serve(site) as server:
-        yield site, server.url
+        yield Neighbour(site, server.url)
 
 
 class TestAPageElsewhere:
@@ -79,7 +99,7 @@ class TestAPageElsewhere:
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
     def test_one_at_another_port_of_this_machine_cannot_either(self, victim, neighbour, book, host):
-        victim.goto(neighbour[1].replace("127.0.0.1", host))
+        victim.goto(neighbour.url.replace("127.0.0.1", host))
         with victim.expect_navigation():
             victim.evaluate(POST, [book[1], {"entry": "<script>0</script>"}])
         assert "<script>" not in requests.get(book[1]).text
@@ -108,126 +128,170 @@ class TestAPageElsewhere:
 class TestANameThatLeadsHere:
     """DNS rebinding: the name of a page elsewhere suddenly leads to this machine, with every port of it."""
 
-    def test_its_page_reads_nothing(self, victim, book):
-        url = at(book[0], "evil.example")
-        assert victim.goto(url).status == 421
-        for path in ("/api/inspect", "/api/visits", "/"):
-            assert victim.evaluate("path => fetch(path).then(r => r.status)", path) == 421
+    @pytest.fixture
+    def rebound(self, victim, book):
+        """A page of somebody else, under a name and port that lead to the server from now on."""
+        places = [Site(), reverse_proxy(book[0].url)]
+        with serve_under_any_name(lambda *request: places[0](*request)) as name:
+            victim.goto(at(name, "evil.example"))
+            del places[0]
+            yield victim
 
-    def test_its_page_writes_nothing(self, victim, book):
-        victim.goto(at(book[0], "evil.example"))
-        path = "/" + book[1].split("/", 3)[3]
-        write = "path => fetch(path, { method: 'post', body: new URLSearchParams({ entry: 'rebound' }) }).then(r => r.status)"
-        assert victim.evaluate(write, path) == 421
+    def test_its_page_reads_nothing(self, rebound):
+        for path in ("/api/inspect", "/api/visits", "/"):
+            status, text = rebound.evaluate("path => fetch(path).then(async r => [r.status, await r.text()])", path)
+            assert status == 421
+            assert text.startswith('{"error": "This server does not answer as evil.example:')
+
+    def test_its_page_writes_nothing(self, rebound, book):
+        """Not even if it was told the address of the book."""
+        write = """path => fetch(path, { method: "post", body: new URLSearchParams({ entry: "rebound" }) })
+            .then(r => r.status)"""
+        assert rebound.evaluate(write, "/" + book[1].split("/", 3)[3]) == 421
         assert "rebound" not in requests.get(book[1]).text
 
 
-# What a script or a tag in an entry does to reach another port of this machine. URL and SOCKET become addresses there.
+# What a script or a tag in an entry does to reach another port of this machine. THERE and SOCKET become its addresses.
 WAYS_OUT = {
-    "frame": "<iframe src='URL'></iframe>",
-    "frame in a frame": "<iframe srcdoc='<iframe src=URL></iframe>'></iframe>",
-    "frame that is led away": "<iframe srcdoc='<meta http-equiv=refresh content=0;url=URL>'></iframe>",
-    "object": "<object data='URL'></object>",
-    "embed": "<embed src='URL'>",
-    "image": "<img src='URL'>",
-    "image in SVG": "<svg><image href='URL'/></svg>",
-    "script": "<script src='URL'></script>",
-    "module": "<script type=module>import('URL')</script>",
-    "style sheet": "<link rel=stylesheet href='URL'>",
-    "style": "<div style='background: url(URL)'>x</div>",
-    "import in a style": "<style>@import 'URL';</style>",
-    "preload": "<link rel=preload as=fetch href='URL'>",
-    "prefetch": "<link rel=prefetch href='URL'>",
-    "speculation": (
-        "<script type=speculationrules>"
-        '{"prefetch": [{"source": "list", "urls": ["URL"], "eagerness": "immediate"}]}</script>'
-    ),
-    "video": "<video src='URL' preload=auto></video>",
-    "fetch": "<script>fetch('URL', { mode: 'no-cors', credentials: 'include' })</script>",
-    "fetch with POST": "<script>fetch('URL', { method: 'post', mode: 'no-cors', credentials: 'include' })</script>",
-    "beacon": "<script>navigator.sendBeacon('URL')</script>",
-    "XMLHttpRequest": "<script>x = new XMLHttpRequest(); x.open('POST', 'URL'); x.send()</script>",
-    "event source": "<script>new EventSource('URL')</script>",
+    "frame": "<iframe src='THERE'></iframe>",
+    "frame in a frame": "<iframe srcdoc='<iframe src=THERE></iframe>'></iframe>",
+    "frame that is led away": "<iframe srcdoc='<meta http-equiv=refresh content=0;url=THERE>'></iframe>",
+    "object": "<object data='THERE'></object>",
+    "embed": "<embed src='THERE'>",
+    "image": "<img src='THERE'>",
+    "image in SVG": "<svg><image href='THERE'/></svg>",
+    "script": "<script src='THERE'></script>",
+    "module": "<script type=module>import('THERE')</script>",
+    "style sheet": "<link rel=stylesheet href='THERE'>",
+    "style": "<div style='background: url(THERE)'>x</div>",
+    "import in a style": "<style>@import 'THERE';</style>",
+    "preload": "<link rel=preload as=fetch href='THERE'>",
+    "prefetch": "<link rel=prefetch href='THERE'>",
+    "video": "<video src='THERE' preload=auto></video>",
+    "fetch": "<script>fetch('THERE', { mode: 'no-cors', credentials: 'include' })</script>",
+    "fetch with POST": "<script>fetch('THERE', { method: 'post', mode: 'no-cors', credentials: 'include' })</script>",
+    "beacon": "<script>navigator.sendBeacon('THERE')</script>",
+    "XMLHttpRequest": "<script>x = new XMLHttpRequest(); x.open('POST', 'THERE'); x.send()</script>",
+    "event source": "<script>new EventSource('THERE')</script>",
     "WebSocket": "<script>new WebSocket('SOCKET')</script>",
     "worker": (
-        "<script>new Worker(URL.createObjectURL(new Blob([`fetch('URL/', { mode: 'no-cors' })`])))</script>"
+        "<script>new Worker(URL.createObjectURL(new Blob([`fetch('THERE', { mode: 'no-cors' })`])))</script>"
     ),
-    "form": "<form action='URL'></form><script>document.forms[document.forms.length - 1].submit()</script>",
+    "form": "<form action='THERE'></form><script>document.forms[document.forms.length - 1].submit()</script>",
     "form with POST": (
-        "<form method=post action='URL'></form><script>document.forms[document.forms.length - 1].submit()</script>"
+        "<form method=post action='THERE'></form><script>document.forms[document.forms.length - 1].submit()</script>"
     ),
     "form to a new window": (
-        "<form method=post target=_blank action='URL'><button id=press>x</button></form>"
+        "<form method=post target=_blank action='THERE'><button id=press>x</button></form>"
     ),
-    "button": "<form><button id=press formmethod=post formaction='URL'>x</button></form>",
-    "new window": "<button id=press onclick='open(`URL`)'>x</button>",
-    "link to a new window": "<a id=press target=_blank href='URL'>x</a>",
-    "whole window": "<a id=press target=_top href='URL'>x</a>",
-    "the window around it": "<button id=press onclick='top.location = `URL`'>x</button>",
-    "download": "<a id=press download href='URL'>x</a>",
-    "ping": "<a id=press href='#here' ping='URL'>x</a>",
+    "button": "<form><button id=press formmethod=post formaction='THERE'>x</button></form>",
+    "new window": "<button id=press onclick='window.open(`THERE`)'>x</button>",
+    "link to a new window": "<a id=press target=_blank href='THERE'>x</a>",
+    "whole window": "<a id=press target=_top href='THERE'>x</a>",
+    "the window around it": "<button id=press onclick='top.location = `THERE`'>x</button>",
+    "ping": "<a id=press href='#here' ping='THERE'>x</a>",
 }  # fmt: skip
+#: What no policy forbids.
+REMAINING = {
+    "script": "<script>location = 'THERE'</script>",
+    "refresh": "<meta http-equiv=refresh content='0; url=THERE'>",
+    "link": "<a id=press href='THERE'>x</a>",
+    "download": "<a id=press download href='THERE'>x</a>",
+}
+SPECULATION = """<script type="speculationrules">
+    {"prefetch": [{"source": "list", "urls": ["THERE"], "eagerness": "immediate"}]}
+</script>"""
 #: What a page with the book in a frame, such as a notebook, is here.
 FRAME = "<!doctype html><iframe src='{0}' style='width: 100%; height: 600px'></iframe><iframe src='{1}'></iframe>"
 
 
-def reached(victim: Page, site: Site, address: str, beside: str = "about:blank") -> list[str]:
-    """What comes to the neighbour when the address is opened in a frame of a page of this machine."""
+@contextmanager
+def notebook(address: str, beside: str = "about:blank") -> Iterator[str]:
+    """The address of a page of this machine that has these two in frames, as a notebook has."""
 
-    def notebook(environ, start_response):
+    def page(environ, start_response):
         start_response("200 OK", [("Content-Type", "text/html")])
         return [FRAME.format(address, beside).encode()]
 
-    site.requests.clear()
-    with serve(notebook) as server:
-        victim.goto(server.url, wait_until="networkidle")
-        press = victim.frames[1].locator("#press")
-        if press.count():
-            press.click(no_wait_after=True)
-        victim.wait_for_load_state("networkidle")
-        victim.wait_for_timeout(500)
-    return [f"{request.method} {request.url}" for request in site.requests]
+    with serve(page) as server:
+        yield server.url
+
+
+def attack(victim: Page, address: str) -> None:
+    """Open an address, and press what an entry may have put there to be pressed."""
+    victim.goto(address, wait_until="networkidle")
+    for frame in victim.frames:
+        if frame.locator("#press").count():
+            frame.locator("#press").click(no_wait_after=True)
+            break
+
+
+def unguarded(entry: str) -> Callable[..., list[bytes]]:
+    """A page with this entry, and no policy."""
+
+    def page(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/html")])
+        return [f"<!doctype html><ul><li>{entry}</li></ul>".encode()]
+
+    return page
 
 
 def fill(entry: str, url: str) -> str:
-    return entry.replace("URL.create", "window.webkitURL.create").replace("URL", f"{url}/").replace(
-        "SOCKET", url.replace("http", "ws"))  # fmt: skip
+    return entry.replace("THERE", f"{url}/").replace("SOCKET", url.replace("http", "ws"))
 
 
 class TestAnEntry:
     """A script in the book: with cookies of this machine, to a port of another user of it, or of JupyterLab."""
 
+    def arrives(self, victim, neighbour, address):
+        """Open an address; wait for what comes to the neighbour."""
+        attack(victim, address)
+        for _ in range(100):
+            if neighbour.came():
+                break
+            victim.wait_for_timeout(50)
+        came = neighbour.came()
+        neighbour.site.requests.clear()
+        return bool(came)
+
     @pytest.mark.parametrize("way", WAYS_OUT)
     def test_it_stays_in(self, victim, neighbour, book, way):
-        site, url = neighbour
-        entry = fill(WAYS_OUT[way], url)
-
-        def unguarded(environ, start_response):
-            start_response("200 OK", [("Content-Type", "text/html")])
-            return [f"<!doctype html><ul><li>{entry}</li></ul>".encode()]
-
-        with serve(unguarded) as other:
-            assert reached(victim, site, other.url) != []  # it is a way out of other pages
+        entry = fill(WAYS_OUT[way], neighbour.url)
+        with serve(unguarded(entry)) as other, notebook(other.url) as opened:
+            assert self.arrives(victim, neighbour, opened)  # it is a way out of other pages
         requests.post(book[1], data={"entry": entry})
-        assert reached(victim, site, book[1]) == []
+        with notebook(book[1]) as opened:
+            attack(victim, opened)
+            assert neighbour.came_before_now(victim.context) == []
 
     @pytest.mark.parametrize("path", ["/", "/api/peek", "/api/inspect", "/nothing", "/static/page.css"])
     def test_it_does_not_get_out_through_another_page_of_its_server(self, victim, neighbour, book, path):
         """Of one origin: without a policy of its own, that page would do for it what its own forbids."""
-        site, url = neighbour
-        script = f"""
-            const page = parent.frames[1].document;
-            page.body.innerHTML = '<form method=post action="{url}/"></form>';
-            page.forms[0].submit();
-        """
-        requests.post(book[1], data={"entry": f"<script>onload = () => setTimeout(() => {{ {script} }}, 300)</script>"})
-        assert reached(victim, site, book[1], f"{book[0].url}{path}") == []
+        requests.post(book[1], data={"entry": "a guest"})
+        with notebook(book[1], f"{book[0].url}{path}") as opened:
+            victim.goto(opened, wait_until="networkidle")
+            victim.frames[1].evaluate(
+                """url => {
+                    try {
+                        const page = parent.frames[1].document;
+                        page.body.innerHTML = `<form method=post action="${url}"></form>`;
+                        page.forms[0].submit();
+                    } catch { /* it is of another origin */ }
+                }""",
+                f"{neighbour.url}/",
+            )
+            assert neighbour.came_before_now(victim.context) == []
 
-    def test_what_remains_is_to_lead_its_own_frame_elsewhere(self, victim, neighbour, book):
+    @pytest.mark.parametrize("way", REMAINING)
+    def test_what_remains_is_to_lead_its_own_frame_elsewhere(self, victim, neighbour, book, way):
         """No policy forbids it: why nobody but its user may write to the book. Told in docs/teaching.md."""
-        site, url = neighbour
-        requests.post(book[1], data={"entry": f"<script>location = '{url}/'</script>"})
-        assert reached(victim, site, book[1]) == [f"GET {url}/"]
+        requests.post(book[1], data={"entry": fill(REMAINING[way], neighbour.url)})
+        with notebook(book[1]) as opened:
+            assert self.arrives(victim, neighbour, opened)
+
+    def test_and_in_a_tab_of_its_own_to_have_the_browser_ask_ahead(self, victim, neighbour, book):
+        requests.post(book[1], data={"entry": fill(SPECULATION, neighbour.url)})
+        assert self.arrives(victim, neighbour, book[1])
 
 
 @pytest.fixture(scope="module")
@@ -267,9 +331,9 @@ class TestBesideAJupyterLab:
     def test_a_page_elsewhere_starts_no_kernel(self, victim, lab, elsewhere, book):
         """It posts a script, which sends the visitor to the book at JupyterLab's origin, and starts a kernel there."""
         victim.goto(elsewhere)
-        victim.evaluate(POST, [book[1], {"entry": self.take_over(lab, book[1])}])
-        victim.wait_for_timeout(500)
-        victim.wait_for_load_state("networkidle")
+        with victim.expect_navigation(url=re.compile("^http://127.0.0.1"), wait_until="networkidle"):
+            victim.evaluate(POST, [book[1], {"entry": self.take_over(lab, book[1])}])
+        victim.goto(book[1], wait_until="networkidle")  # what it has written, if it has, leads on
         assert kernels(lab) == []
 
     @pytest.mark.parametrize("way", ["proxy/{}", "proxy/127.0.0.1:{}", "proxy/localhost:{}", "proxy/absolute/{}"])
@@ -292,10 +356,11 @@ class TestBesideAJupyterLab:
         ids=["fetch", "form", "frame", "frame of JupyterLab", "WebSocket"],
     )
     def test_an_entry_does_not_reach_what_is_behind_the_proxy(self, victim, lab, book, neighbour, entry):
-        site, url = neighbour
-        entry = entry.replace("PORT", url.rpartition(":")[2]).replace("LAB", lab)
+        entry = entry.replace("PORT", neighbour.url.rpartition(":")[2]).replace("LAB", lab)
         requests.post(book[1], data={"entry": entry})
-        assert reached(victim, site, book[1]) == []
+        with notebook(book[1]) as opened:
+            attack(victim, opened)
+            assert neighbour.came_before_now(victim.context) == []
 
     def test_an_entry_opens_no_socket_to_a_kernel(self, victim, lab, book):
         kernel = requests.post(f"{lab}api/kernels", headers={"Authorization": f"token {TOKEN}"}).json()["id"]
