@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 NO_PAGE = "default-src 'none'; sandbox"
 
 # The names that no name server is asked for (RFC 6761, section 6.3), and the addresses behind them.
-_THIS_MACHINE = re.compile(r"(?:127\.0\.0\.1|\[::1\]|(?:[\w-]+\.)*localhost)(?::\d+)?", re.ASCII | re.IGNORECASE)
+_THIS_MACHINE = re.compile(r"(?:127\.0\.0\.1|\[::1\]|(?:[\w-]+\.)*localhost)(?::(\d+))?", re.ASCII | re.IGNORECASE)
 
 # Such a method changes nothing (RFC 9110, section 9.2.1), or ought not to.
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -45,14 +44,15 @@ def came_straight(request: Request) -> bool:
     """Whether the browser has this server's page at this server's address, and not at that of a JupyterLab.
 
     jupyter-server-proxy hands on the ``Host`` that the browser wrote, which has JupyterLab's port, and adds headers
-    of its own. A codespace gives each port a host, which may stand in ``Host``.
+    of its own (not for ``/proxy/absolute/…``). A codespace gives each port a host, which may stand in ``Host``.
     """
     if any(name in request.headers for name in _CONTEXT):
         return False
     if os.environ.get("CODESPACES") == "true":
         return True
-    port = urlsplit(request.root_url).port or {"http": 80, "https": 443}[request.scheme]
-    return names_this_machine(request.environ.get("HTTP_HOST", "")) and str(port) == request.environ["SERVER_PORT"]
+    found = _THIS_MACHINE.fullmatch(request.environ.get("HTTP_HOST", ""))
+    port = found and (found[1] or {"http": "80", "https": "443"}[request.scheme])
+    return port == request.environ["SERVER_PORT"]
 
 
 class OwnPagesOnly:

@@ -127,7 +127,7 @@ class TestThroughAJupyterLab:
     def test_its_headers_are_seen(self, running, path, name):
         assert self.refused(running + path, **{name: "/proxy/49152"})
 
-    @pytest.mark.parametrize("host", ["127.0.0.1:8888", "localhost:8888", "127.0.0.1", "shop.localhost:8888"])
+    @pytest.mark.parametrize("host", ["127.0.0.1:8888", "localhost:8888", "127.0.0.1", "[::1]:8888", "localhost:99999"])
     def test_the_port_of_another_server_is_seen(self, running, path, host):
         """``/proxy/absolute/…`` adds no header."""
         assert self.refused(running + path, Host=host)
@@ -140,6 +140,7 @@ class TestThroughAJupyterLab:
             url = server.url + app.extensions["guest_book"] + path
             assert self.refused(url, Host="hub.example")
             assert self.refused(url, Host=f"hub.example:{port}")
+            assert self.refused(url, Host="hub.example:port")
             assert requests.get(url).ok  # the lesson itself writes to it and reads it
 
     def test_in_a_codespace_each_port_has_a_host_of_its_own(self, path, monkeypatch):
@@ -156,15 +157,16 @@ STRANGER = """
 import os, socket, struct, sys
 os.setuid(65534)  # nobody
 host, port, path, ending = sys.argv[1:]
-with socket.socket() as connection:
-    connection.connect((host, int(port)))
+mapped = ending == "mapped"  # an IPv6 client
+with socket.socket(socket.AF_INET6 if mapped else socket.AF_INET) as connection:
+    connection.connect(("::ffff:" + host if mapped else host, int(port)))
     request = f"POST {path} HTTP/1.1\\r\\nHost: {host}:{port}\\r\\nContent-Length: 11\\r\\n"
     request += "Content-Type: application/x-www-form-urlencoded\\r\\n\\r\\nentry=hello"
     connection.sendall(request.encode())
     if ending == "full":  # what is not read yet stands in front of the end
         connection.setblocking(False)
         connection.send(bytes(10_000_000))
-    if ending == "answer":
+    if ending in ("answer", "mapped"):
         print(connection.makefile().read())
     if ending == "half":
         connection.shutdown(socket.SHUT_WR)
@@ -177,12 +179,13 @@ with socket.socket() as connection:
 @pytest.mark.skipif(
     not sys.platform.startswith("linux") or os.geteuid() != 0, reason="only Linux tells accounts, and only root has two"
 )
-@pytest.mark.parametrize("ending", ["answer", "half", "close", "full", "reset"])
+@pytest.mark.parametrize("ending", ["answer", "mapped", "half", "close", "full", "reset"])
 def test_another_account_cannot_write_to_it_even_if_it_knows_the_address(ending):
     app = make()
     path = app.extensions["guest_book"]
     gone = threading.Event()
-    if ending in ("answer", "half"):
+    waits = ending in ("answer", "mapped", "half")
+    if waits:
         gone.set()
     inner = app.wsgi_app
 
@@ -197,7 +200,7 @@ def test_another_account_cannot_write_to_it_even_if_it_knows_the_address(ending)
         command = [sys.executable, "-c", STRANGER, host, port, path, ending]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         gone.set()
-        assert ("is of another account" in said) == (ending in ("answer", "half"))
+        assert ("is of another account" in said) == waits
         # Connections are taken in their order: after the first, the stranger's has been.
         assert requests.post(f"{server.url}{path}", data={"entry": "own"}).ok
         wait_for_requests()
