@@ -16,7 +16,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from ..session import SessionOptions
 from ..web import create_app
-from ..web.callers import browser_is_elsewhere, names_this_machine, refusal
+from ..web.callers import NO_PAGE, browser_is_elsewhere, names_this_machine, refusal
 from . import tls
 
 if TYPE_CHECKING:
@@ -110,6 +110,14 @@ class _QuietHandler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer what never reaches the app, such as too long an address: like the app, with a policy."""
+        self.send_response(code, message)
+        headers = {"Content-Security-Policy": NO_PAGE, "Content-Length": "0", "Connection": "close"}
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
 
 
 class _Loop(ThreadedWSGIServer):

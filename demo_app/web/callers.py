@@ -52,7 +52,7 @@ def came_straight(request: Request) -> bool:
         return True
     found = _THIS_MACHINE.fullmatch(request.environ.get("HTTP_HOST", ""))
     port = found and (found[1] or {"http": "80", "https": "443"}[request.scheme])
-    return port == request.environ["SERVER_PORT"]
+    return bool(port == request.environ["SERVER_PORT"])
 
 
 class OwnPagesOnly:

@@ -264,7 +264,11 @@ class TestAnEntry:
             attack(victim, opened)
             assert neighbour.came_before_now(victim.context) == []
 
-    @pytest.mark.parametrize("path", ["/", "/api/peek", "/api/inspect", "/nothing", "/static/page.css"])
+    @pytest.mark.parametrize(
+        "path",
+        ["/", "/api/peek", "/api/inspect", "/nothing", "/static/page.css", f"/?{'a' * 70_000}"],
+        ids=lambda path: path[:20],
+    )
     def test_it_does_not_get_out_through_another_page_of_its_server(self, victim, neighbour, book, path):
         """Of one origin: without a policy of its own, that page would do for it what its own forbids."""
         requests.post(book[1], data={"entry": "a guest"})

@@ -111,6 +111,11 @@ class TestItsPolicy:
         path = path if "thief" not in path else book + path.lstrip("/")
         assert client.get(path).headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
+    def test_an_answer_of_the_server_itself_is_none_either(self, running):
+        answer = requests.get(running + "a" * 70_000)
+        assert (answer.status_code, answer.text) == (414, "")
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
     def test_the_inspector_keeps_its_own(self, client):
         assert "script-src 'self'" in client.get("/").headers["Content-Security-Policy"]
 
