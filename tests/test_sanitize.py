@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+import secrets
 from base64 import b64encode
 from datetime import datetime, timezone
 from email.utils import format_datetime
@@ -83,3 +84,9 @@ def test_ports_and_versions():
     assert sanitized("< Server: Werkzeug/3.1.9 Python/3.14.0rc1") == "< Server: Werkzeug/<version> Python/<version>"
     assert sanitized("> User-Agent: python-requests/2.34.2") == "> User-Agent: python-requests/<version>"
     assert sanitized("> Accept-Encoding: gzip, deflate, br, zstd") == "> Accept-Encoding: gzip, deflate"
+
+
+def test_the_secret_part_of_an_address_is_replaced_and_must_be_as_long_as_it_is():
+    assert sanitized(f"/guestbook-{secrets.token_urlsafe(16)}/thief/loot") == "/guestbook-<secret>/thief/loot"
+    for other in ("/guestbook", "/guestbook-/", f"/guestbook-{secrets.token_urlsafe(15)}/", "/guestbook-1234/thief"):
+        assert "<secret>" not in sanitized(other)

@@ -30,7 +30,7 @@ def lesson(page, tmp_path):
         yield page, base
 
 
-def test_the_page_comes_below_a_prefix_and_the_guest_book_does_not(lesson):
+def test_the_page_comes_below_a_prefix_and_the_guest_book_does_not(lesson, monkeypatch):
     page, base = lesson
     shown = output(page, "browse(visible)")
     expect(shown).to_contain_text("it comes through the hub")
@@ -50,6 +50,17 @@ def test_the_page_comes_below_a_prefix_and_the_guest_book_does_not(lesson):
     expect(book).to_contain_text("This page is not shown on a hub.")
     expect(book).to_contain_text("thief?loot=open_book")
     expect(book.locator("iframe, script, a")).to_have_count(0)
+
+    # Nor is one for a neighbour who knows where it is, and leads the learner there.
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+    app = create_app(SessionOptions(secret="s"), guest_book=True)
+    with serve(app) as server:
+        port, path = server.url.rpartition(":")[2], app.extensions["guest_book"]
+        assert requests.get(f"{server.url}{path}").ok
+        for way in (f"proxy/{port}", f"proxy/127.0.0.1:{port}", f"proxy/absolute/{port}"):
+            answer = page.goto(f"{base}{way}{path}")
+            assert answer.status in (403, 404)
+            assert "<!doctype" not in answer.text()
 
 
 def test_the_record_is_what_a_browser_does(browser, monkeypatch):
