@@ -16,7 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import requests
 from playwright.sync_api import Locator, Page, expect
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from tests.setup.setup_files import ROOT, borrow_packages, load_run
 
@@ -93,6 +96,9 @@ def jupyterlab_with_proxy(
             reader = threading.Thread(target=lab.stderr.read)  # or JupyterLab would wait for a place to write to
             reader.start()
             base = f"http://127.0.0.1:{port}{prefix}"
+            with requests.Session() as client:  # its port opens a moment after it has said so
+                client.mount(base, HTTPAdapter(max_retries=Retry(connect=10, backoff_factor=0.05)))
+                client.get(f"{base}api").raise_for_status()
             yield base, f"{base}lab/tree/notebooks/00_start_here.ipynb?token={TOKEN}"
         finally:
             lab.terminate()
