@@ -31,6 +31,7 @@ import shutil
 import signal
 import socket
 import socketserver
+import struct
 import subprocess
 import sysconfig
 import tempfile
@@ -282,9 +283,96 @@ def stay(lab, url):
     print("\nThe lessons are open at\n\n  {0}\n".format(url))
     print("If no browser window appears, copy this address into your browser.")
     print("To stop, press Ctrl-C here.", flush=True)
-    webbrowser.open(url)
-    if lab.wait():
-        raise Problem("JupyterLab ended with an error, which is shown above.\n" + AFRESH)
+    with OneTimeAddress(url) as address:
+        webbrowser.open(address)
+        if lab.wait():
+            raise Problem("JupyterLab ended with an error, which is shown above.\n" + AFRESH)
+
+
+class OneTimeAddress(socketserver.ThreadingTCPServer):
+    """An address that leads the browser to the one that has the token, which would else stand on its command line.
+
+    Everyone on this machine can read that. So the first who asks is sent on, within a minute of the start, and whoever
+    asks later is told what that means. On Linux, other people of this machine are refused. Elsewhere it cannot be seen
+    who asks: there, one of them who reads the command line and is quicker than the browser gets in.
+    """
+
+    daemon_threads = True
+    life = 60  # seconds: as long as a browser takes that starts for the first time on a slow machine
+
+    def __init__(self, target):
+        socketserver.ThreadingTCPServer.__init__(self, (HOST, 0), LeadOnce)
+        self.path = "/" + secrets.token_urlsafe(16)
+        self._target, self._end, self._lock = target, time.monotonic() + self.life, threading.Lock()
+
+    def take(self):
+        """Return where the address leads, once and before its end; ``None`` from then on."""
+        with self._lock:
+            target, self._target = self._target, None
+        return target if time.monotonic() < self._end else None
+
+    def __enter__(self):
+        """Answer from now on; return the address."""
+        threading.Thread(target=self.serve_forever, args=[0.05], daemon=True).start()
+        return "http://{0}:{1}{2}".format(self.server_address[0], self.server_address[1], self.path)
+
+    def __exit__(self, *exception):
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, *request):
+        """Who goes away before the answer is no error of ours."""
+
+
+USED = """<!doctype html><html lang="en"><title>This address has been used</title>
+<h1>This address has been used, or is too old</h1>
+<p>It leads to the lessons once, in the first minute. The terminal in which run.py runs shows another address, which
+stays: copy that into the address bar.
+<p>If no window of yours has opened the lessons, somebody else on this machine may have been quicker. Then press Ctrl-C
+in the terminal, and start run.py again."""
+
+
+class LeadOnce(http.server.BaseHTTPRequestHandler):
+    """Answers at a :class:`OneTimeAddress`. Only what a browser does with a link uses it up: no HEAD, no prefetch."""
+
+    timeout = 10  # seconds, for somebody who connects and says nothing
+
+    def do_GET(self):
+        is_meant = self.is_meant()
+        target = self.server.take() if is_meant else None
+        self.send_response(302 if target else 410 if is_meant else 404)
+        if target:
+            self.send_header("Location", target)
+        text = USED if is_meant and not target else ""
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def is_meant(self):
+        """Whether it is this address, under a name of this machine (DNS rebinding has others), from its user."""
+        return (
+            secrets.compare_digest(self.path.encode(), self.server.path.encode())
+            and re.fullmatch(r"(127\.0\.0\.1|localhost)(:\d+)?", self.headers.get("Host", ""))
+            and "prefetch" not in self.headers.get("Sec-Purpose", "")
+            and all(user in {0, os.getuid()} for user in users_of(self.client_address, self.server.server_address))
+        )
+
+    def log_message(self, *message):
+        pass
+
+
+def users_of(one, other):
+    """Return the ids of the users at both ends of a connection on this machine; none where that cannot be seen."""
+    ends = {"%08X:%04X" % (struct.unpack("=I", socket.inet_aton(host))[0], port) for host, port in (one, other)}
+    users = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(OSError), open(table) as lines:
+            fields = [line.split() for line in lines]  # an IPv4 address within IPv6 is the end of its field
+            users |= {int(field[7]) for field in fields if {field[1][-13:], field[2][-13:]} == ends}
+    return users
 
 
 def free_port():

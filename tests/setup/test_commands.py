@@ -89,9 +89,9 @@ def wait_until_ready(connection_file: Path) -> None:
 
 @pytest.fixture
 def visited(copy: Copy) -> Callable[[], str]:
-    """A function that returns the address that the browser was sent to."""
+    """A function that returns the command line of the browser, without its name."""
     address, browser = copy.folder.parent / "address", copy.folder.parent / "browser"
-    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > "{address}"\n')
+    browser.write_text(f'#!/bin/sh\nprintf %s "$*" > "{address}"\n')
     browser.chmod(0o755)
     copy.environment["BROWSER"] = str(browser)
     return address.read_text
@@ -124,9 +124,13 @@ def test_jupyterlab_opens_at_the_lesson_and_stops(lab: Copy, visited: Callable[[
         started = psutil.Process(process.pid).children(recursive=True)
         assert len(started) >= 2  # JupyterLab and a kernel
 
+        assert token not in visited()
+        with opener.open(visited()) as answer:
+            assert answer.url == url
+            assert answer.status == 200
+
         process.send_signal(end)
         status, printed = finish(process)
-    assert visited() == url
     assert status == 0
     assert printed == "\nJupyterLab is stopping.\nJupyterLab has stopped.\n"
     assert psutil.wait_procs(started, timeout=30)[1] == []
