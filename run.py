@@ -267,10 +267,15 @@ def start(port, token):
     """Start JupyterLab; return its process."""
     command = [PYTHON, "-m", "jupyterlab", "--no-browser", "--ip=" + HOST, "--port=%d" % port]
     command += ["--ServerApp.port_retries=0", "--ServerApp.root_dir=%s" % ROOT]
+    # jupyter-server-proxy, where it is installed, would show pages that anybody may have written to at JupyterLab's
+    # own origin. There, their scripts start kernels.
+    command += ["--ServerApp.jpserver_extensions={'jupyter_server_proxy': False}"]
     command += ["--KernelManager.transport_encryption=auto"]  # without it, kernels warn of being overheard
     command += ["--Application.log_level=WARN", "--allow-root"]  # in containers, people are root
     # The token goes by the environment, because everyone on this machine can read a command line.
     environment = dict(loopback_without_proxy(), JUPYTER_TOKEN=token)
+    # On a hub, this JupyterLab is not the hub's: the lessons' pages are at 127.0.0.1, as it is.
+    environment = {name: value for name, value in environment.items() if not name.startswith("JUPYTERHUB_")}
     # Ctrl-C is for this process alone: at a Ctrl-C of its own, JupyterLab would leave its kernels behind.
     alone = {"start_new_session": True}
     if os.name == "nt":
@@ -282,6 +287,8 @@ def stay(lab, url):
     """Open the browser, and stay until JupyterLab ends."""
     print("\nThe lessons are open at\n\n  {0}\n".format(url))
     print("If no browser window appears, copy this address into your browser.")
+    if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
+        print("If it cannot reach this address, open {0} in the JupyterLab of your hub.".format(LESSON))
     print("To stop, press Ctrl-C here.", flush=True)
     with OneTimeAddress(url) as address:
         webbrowser.open(address)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
+import re
 import runpy
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -67,7 +70,10 @@ def test_a_proxy_for_everything_stays_off_only_if_it_was_off(monkeypatch: pytest
 @pytest.fixture
 def lab(copy: Copy) -> Copy:
     """A copy whose .venv is ready: it borrows the packages of the Python that runs the tests."""
-    copy.environment |= borrow_packages(copy.folder) | {"JUPYTER_RUNTIME_DIR": str(copy.folder.parent / "runtime")}
+    copy.environment |= borrow_packages(copy.folder) | {
+        "JUPYTER_CONFIG_PATH": str(Path(sys.prefix, "etc/jupyter")),  # as installed, the extensions are on
+        "JUPYTER_RUNTIME_DIR": str(copy.folder.parent / "runtime"),
+    }
     return copy
 
 
@@ -134,6 +140,37 @@ def test_jupyterlab_opens_at_the_lesson_and_stops(lab: Copy, visited: Callable[[
     assert status == 0
     assert printed == "\nJupyterLab is stopping.\nJupyterLab has stopped.\n"
     assert psutil.wait_procs(started, timeout=30)[1] == []
+
+
+ON_A_HUB = {"JUPYTERHUB_SERVICE_PREFIX": "/user/ada/", "JUPYTERHUB_API_TOKEN": "of the hub"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole terminals only")
+@pytest.mark.parametrize("own", [{}, ON_A_HUB], ids=["off a hub", "on a hub"])
+def test_jupyterlab_passes_nothing_on_to_other_ports(lab: Copy, own: dict[str, str]) -> None:
+    assert importlib.util.find_spec("jupyter_server_proxy"), "the test needs what it looks for"
+    lab.environment |= own
+    with lab.start() as process:
+        assert process.stdout is not None
+        shown = [process.stdout.readline()]
+        while shown[-1] and not shown[-1].startswith("To stop"):
+            shown.append(process.stdout.readline())
+        assert not [line for line in shown if line.startswith("[")], "nothing is warned of"
+        assert any("in the JupyterLab of your hub" in line for line in shown) == bool(own)
+        url = next(line.strip() for line in shown if "http" in line)
+        server, token = re.fullmatch(r"(.*)/lab/.*token=(.*)", url).groups()
+        port = server.rpartition(":")[2]
+
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        opener.open(f"{server}/api?token={token}").close()
+        for path in (f"/proxy/{port}/api", f"/proxy/absolute/{port}/api", f"/proxy/127.0.0.1:{port}/api"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                opener.open(f"{server}{path}?token={token}")
+
+        (jupyterlab,) = psutil.Process(process.pid).children()
+        assert not [name for name in jupyterlab.environ() if name.startswith("JUPYTERHUB_")]
+        process.send_signal(signal.SIGINT)
+        finish(process)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole terminals only")
