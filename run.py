@@ -46,6 +46,7 @@ ROOT = Path(__file__).resolve().parent
 LESSON = "notebooks/00_start_here.ipynb"
 LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "tests/requirements.lock"
+TOOLS_LOCK = ROOT / "tests/tools/requirements.lock"  # uv, which makes all three
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMPS = {LOCK: VENV / "made-from", TEST_LOCK: VENV / "tests-made-from"}
@@ -61,7 +62,7 @@ HELP = """\
 {run} blank [folder]        make a copy without outputs and solutions, for live coding
 {run} test [arguments]      run the tests; the arguments are pytest's
 {run} record [notebooks]    run the notebooks and store their outputs
-{run} lock [--upgrade]      renew both requirements.lock; --upgrade moves every version
+{run} lock [--upgrade]      renew each requirements.lock; --upgrade moves every version
 {run} help                  show this list""".format(run=RUN)
 
 # What pip or the system says; what it means; what to do. The first that is found counts.
@@ -522,22 +523,31 @@ def missing_browser():
 
 
 def lock(arguments):
-    """Make both locks from pyproject.toml; versions that still fit stay. Returns uv's exit status."""
+    """Make the locks from pyproject.toml; versions that still fit stay. Returns uv's exit status."""
     with tempfile.TemporaryDirectory() as folder:
         print("Fetching uv into a temporary folder.", flush=True)
-        create_venv(folder)
-        python = Path(folder, PYTHON.relative_to(VENV))
-        fetch = [python, "-m", "pip", "install", "--quiet", "--no-user", "uv"]
-        uv = [python, "-m", "uv", "pip", "compile", "--quiet", "--no-emit-index-url", "--generate-hashes"]
-        uv += ["--universal", "--python-version=%d.%d" % OLDEST, "--no-python-downloads"]
-        uv += ["--custom-compile-command=python3 run.py lock", "pyproject.toml"] + arguments
-        status = subprocess.call(fetch) or subprocess.call(uv + ["--output-file", LOCK.relative_to(ROOT)])
+        uv = [python_with_uv(folder), "-m", "uv", "pip", "compile", "--quiet", "--no-emit-index-url"]
+        uv += ["--generate-hashes", "--universal", "--python-version=%d.%d" % OLDEST, "--no-python-downloads"]
+        uv += ["--custom-compile-command=python3 run.py lock"] + arguments
+        status = subprocess.call(uv + ["--group=tools", "--output-file", TOOLS_LOCK.relative_to(ROOT)])
+        uv += ["pyproject.toml"]
+        status = status or subprocess.call(uv + ["--output-file", LOCK.relative_to(ROOT)])
         if status == 0:  # the tests get the lessons' versions, and their lock what else they need
             lessons = re.findall(r"^[\w-]+(?===)", LOCK.read_text(), re.MULTILINE)
             uv += ["--all-extras", "--group=test", "--group=browser", "--constraint", LOCK.relative_to(ROOT)]
             uv += ["--no-emit-package=" + name for name in sorted(set(lessons))]
             status = subprocess.call(uv + ["--output-file", TEST_LOCK.relative_to(ROOT)])
         return status
+
+
+def python_with_uv(folder):
+    """Make an environment with the uv that is locked; return its Python. Raises :class:`Problem`."""
+    create_venv(folder)
+    python = Path(folder, PYTHON.relative_to(VENV))
+    fetch = [python, "-m", "pip", "install", "--quiet", "--no-user", "--no-input", "--disable-pip-version-check"]
+    if subprocess.call(fetch + ["--require-hashes", "--no-deps", "--requirement", TOOLS_LOCK]):
+        raise Problem("uv could not be installed, for the reason shown above.\nMend that, and start run.py again.")
+    return python
 
 
 COMMANDS = {

@@ -42,9 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="versions-") as name:
         folder = Path(name)
         venv, requirements = folder / "venv", folder / "requirements.txt"
-        python = venv / run.PYTHON.relative_to(run.VENV)
-        run.create_venv(str(venv))
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=True)
+        python = run.python_with_uv(str(venv))
         uv = [python, "-m", "uv", "pip"]
         resolve = [*uv, "compile", "--quiet", "--no-python-downloads", f"--resolution={RESOLUTIONS[which]}"]
         resolve += [

@@ -29,6 +29,13 @@ print("pytest:", sys.argv[1:], "root importable:", root in sys.path[1:], "no_pro
 sys.exit(7)
 """
 
+# What it fetches instead of uv: says what it was asked for.
+UV = """
+import sys
+asked = sys.argv[1:]
+print("uv:", [one for one in asked if one.startswith(("--group", "--upgrade"))], asked[-1].replace("\\\\", "/"))
+"""
+
 
 class Copy:
     """A copy of what run.py needs, in a folder whose name is as hard as those of learners."""
@@ -41,12 +48,16 @@ class Copy:
         )
         shutil.copy(ROOT / "run.py", self.folder)
         self.lock = self.folder / "requirements.lock"
-        self.lock.write_text(lock_of_a_wheel(place, "stand_in", STAND_IN))
+        self.lock.write_text(lock_of_a_wheel(place, "stand_in", "pytest", STAND_IN))
         self.test_lock = self.folder / "tests" / "requirements.lock"
         self.test_lock.parent.mkdir()
-        self.test_lock.write_text(lock_of_a_wheel(place, "stand_in_for_tests", ""))
-        # Nothing of this machine's own settings for pip, and nothing from the network.
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+        self.test_lock.write_text(lock_of_a_wheel(place, "stand_in_for_tests", "nothing", ""))
+        self.tools_lock = self.folder / "tests/tools/requirements.lock"
+        self.tools_lock.parent.mkdir()
+        self.tools_lock.write_text(lock_of_a_wheel(place, "stand_in_for_uv", "uv", UV))
+        # Nothing of this machine's own settings for Python and pip, and nothing from the network.
+        own = ("PIP_", "PYTHON")
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         self.environment |= {
             "HOME": str(place),
             "PIP_CONFIG_FILE": os.devnull,
@@ -90,11 +101,11 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
     return status, printed
 
 
-def lock_of_a_wheel(place: Path, name: str, code: str) -> str:
-    """Write the wheel of a package with one module, called pytest if it has code; return the lock that names it."""
+def lock_of_a_wheel(place: Path, name: str, module: str, code: str) -> str:
+    """Write the wheel of a package with one module; return the lock that names it."""
     metadata = f"{name}-1.0.dist-info/"
     files = {
-        "pytest.py" if code else f"{name}.py": code,
+        f"{module}.py": code,
         metadata + "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
         metadata + "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }

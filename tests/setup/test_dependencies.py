@@ -23,12 +23,15 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = PYPROJECT["project"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 LESSON_LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+TOOLS_LOCK = (ROOT / "tests/tools/requirements.lock").read_text("utf-8")
 LOCK = LESSON_LOCK + (ROOT / "tests/requirements.lock").read_text("utf-8")
 
+BUILD = [Requirement(text) for text in PYPROJECT["build-system"]["requires"]]
 RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
 EXTRAS = [Requirement(text) for texts in PROJECT["optional-dependencies"].values() for text in texts]
 TEST = [Requirement(text) for text in PYPROJECT["dependency-groups"]["test"]]
 BROWSER = [Requirement(text) for text in PYPROJECT["dependency-groups"]["browser"]]
+TOOLS = [Requirement(text) for text in PYPROJECT["dependency-groups"]["tools"]]
 LEFT_OUT = {Requirement(text).name for text in PYPROJECT["tool"]["uv"]["override-dependencies"]}
 
 
@@ -72,23 +75,31 @@ def test_conda_installs_what_the_lessons_need() -> None:
     python, pip, *conda = [one for one in ENVIRONMENT["dependencies"] if isinstance(one, str)]
     assert python.removeprefix("python=") in SpecifierSet(PROJECT["requires-python"])
     assert pip == "pip"
-    assert bounds([Requirement(text) for text in conda]) == bounds(RUNTIME)
+    assert bounds([Requirement(text) for text in conda]) == bounds(RUNTIME + BUILD)
 
 
-def test_conda_installs_this_package_and_what_the_tests_need_by_pip() -> None:
-    ours, *others = next(part["pip"] for part in ENVIRONMENT["dependencies"] if isinstance(part, dict))
-    assert ours == f"-e .[{','.join(PROJECT['optional-dependencies'])}]"
-    assert bounds([Requirement(text) for text in others]) == bounds(TEST)
+def test_conda_installs_what_the_tests_need_by_pip() -> None:
+    (by_pip,) = (part["pip"] for part in ENVIRONMENT["dependencies"] if isinstance(part, dict))
+    assert bounds([Requirement(text) for text in by_pip]) == bounds(EXTRAS + TEST)
     assert ENVIRONMENT["name"] == PROJECT["name"]
+
+
+def test_a_build_uses_one_version_and_fetches_nothing() -> None:
+    assert all(str(needed.specifier).startswith("==") for needed in BUILD)
+    files = ("README.md", "environment.yml", "postBuild", ".ci/run", ".devcontainer/devcontainer.json")
+    builds = [line for file in files for line in (ROOT / file).read_text("utf-8").splitlines() if "--editable" in line]
+    assert builds
+    assert all("pip install --no-build-isolation --no-deps --editable ." in line for line in builds)
+    assert not [line for line in (ROOT / "environment.yml").read_text("utf-8").splitlines() if " -e " in line]
 
 
 def test_run_py_refuses_the_pythons_that_the_package_refuses() -> None:
     assert PROJECT["requires-python"] == ">={}.{}".format(*load_run().OLDEST)
 
 
-@pytest.mark.parametrize("needed", [*RUNTIME, *EXTRAS, *TEST, *BROWSER], ids=str)
+@pytest.mark.parametrize("needed", [*RUNTIME, *EXTRAS, *TEST, *BROWSER, *TOOLS], ids=str)
 def test_lock_is_within_the_bounds(needed: Requirement) -> None:
-    found = [pin for pin in pins(LOCK) if pin.name == canonicalize_name(needed.name)]
+    found = [pin for pin in pins(LOCK + TOOLS_LOCK) if pin.name == canonicalize_name(needed.name)]
     assert found
     for pin in found:
         assert str(pin.specifier).removeprefix("==") in needed.specifier
@@ -96,11 +107,11 @@ def test_lock_is_within_the_bounds(needed: Requirement) -> None:
 
 def test_lock_has_exact_versions_with_hashes() -> None:
     entry = r"[a-z0-9-]+==[\w.]+( ; [^\n\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+"
-    assert not [text for text in entries(LOCK) if not re.fullmatch(entry, text)]
+    assert not [text for text in entries(LOCK + TOOLS_LOCK) if not re.fullmatch(entry, text)]
 
 
 def test_lock_names_no_place() -> None:
-    lines = [line for line in LOCK.splitlines() if not line.startswith("    --hash")]
+    lines = [line for line in (LOCK + TOOLS_LOCK).splitlines() if not line.startswith("    --hash")]
     assert not [line for line in lines if re.search(r"://|index|find-links|trusted-host|\s@\s|^\s*-", line)]
 
 

@@ -40,6 +40,12 @@ def test_it_runs_each_week():
     assert re.fullmatch(r"\d+ \d+ \* \* \d", schedule["cron"])
 
 
+def test_what_the_steps_use_cannot_be_changed_by_moving_a_tag():
+    used = [step["uses"] for step in WORKFLOW["jobs"]["test"]["steps"] if "uses" in step]
+    assert used
+    assert not [name for name in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", name)]
+
+
 def test_the_container_has_what_it_speaks_of():
     assert CONTAINER["image"].removeprefix("python:") in SpecifierSet(PROJECT["requires-python"])
     assert (ROOT / re.search(r"--requirement (\S+)", CONTAINER["onCreateCommand"])[1]).exists()
