@@ -79,7 +79,7 @@ def serve(app: SessionOptions | WSGIApplication, https: bool = False) -> Server:
     :param https: Serve over TLS. The certificate is for ``127.0.0.1`` and ``localhost``, and its authority exists
         in this process only: clients are told to trust it with :attr:`Server.ca_path`. Until the server ends,
         ``REQUESTS_CA_BUNDLE`` and ``CURL_CA_BUNDLE`` are out of this process's environment, because ``requests``
-        prefers them to ``Session.verify``.
+        prefers them to ``Session.verify``. It then trusts the authorities that come with it instead.
     :raises TypeError: if ``app`` is neither.
     """
     if isinstance(app, SessionOptions):

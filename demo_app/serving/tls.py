@@ -30,8 +30,10 @@ def lend() -> Iterator[tuple[ssl.SSLContext, str]]:
 
     The file exists while anybody borrows it, and always under the same name, so that a client that was told
     the path can go on using it. For the same time, ``REQUESTS_CA_BUNDLE`` and ``CURL_CA_BUNDLE`` are out of
-    this process's environment: with them, ``requests`` would ignore ``Session.verify``. Servers that only
-    they vouch for are refused meanwhile; nothing is trusted that was not trusted before.
+    this process's environment: with them, ``requests`` would ignore ``Session.verify``. Meanwhile ``requests``
+    trusts, unless it is told otherwise, the authorities that come with it (``certifi``). So servers that only
+    the variables' files vouch for are refused, and where such a file is there to allow less, the others are trusted.
+    Our authority in one file with theirs would avoid that, but then who was not told to trust it would do so.
 
     :raises OSError: if the file cannot be written.
     """

@@ -49,6 +49,17 @@ def test_who_is_not_told_to_trust_it_does_not(company):
         requests.get(server.url)
 
 
+def test_meanwhile_requests_trusts_the_authorities_that_come_with_it(company):
+    def trusted_by_default() -> object:
+        return requests.Session().merge_environment_settings("https://example.org/", {}, None, None, None)["verify"]
+
+    before = trusted_by_default()
+    assert before == (certifi.where() if company else True)
+    with serve(ok, https=True):
+        assert trusted_by_default() is True
+    assert trusted_by_default() == before
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_the_certificate_is_for_both_names_of_this_machine(host):
     with serve(ok, https=True) as server:
