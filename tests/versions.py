@@ -11,19 +11,19 @@ Makes an environment for it, which is gone afterwards. Where the newest versions
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from demo_app.setup.environment import LOCK, ROOT, TEST_LOCK, site_packages
+from demo_app.setup.lock import python_with_uv
+from demo_app.setup.loopback import loopback_without_proxy
+
 RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}
-LOCKS = ("requirements.lock", "tests/requirements.lock")
 
 
 def pins(requirements: str) -> set[str]:
@@ -36,13 +36,10 @@ def main(arguments: Sequence[str]) -> int:
         print(f"Say which versions: {' or '.join(RESOLUTIONS)}.", file=sys.stderr)
         return 2
     which, *rest = arguments
-    spec = importlib.util.spec_from_file_location("run", ROOT / "run.py")
-    run = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(run)
     with tempfile.TemporaryDirectory(prefix="versions-") as name:
         folder = Path(name)
         venv, requirements = folder / "venv", folder / "requirements.txt"
-        python = run.python_with_uv(str(venv))
+        python = python_with_uv(venv)
         uv = [python, "-m", "uv", "pip"]
         resolve = [*uv, "compile", "--quiet", "--no-python-downloads", f"--resolution={RESOLUTIONS[which]}"]
         resolve += [
@@ -54,17 +51,16 @@ def main(arguments: Sequence[str]) -> int:
         ]
         subprocess.run(resolve, cwd=ROOT, check=True)
         found = pins(requirements.read_text())
-        locked = set().union(*(pins((ROOT / lock).read_text()) for lock in LOCKS))
+        locked = set().union(*(pins(lock.read_text()) for lock in (LOCK, TEST_LOCK)))
         if which == "newest" and found <= locked:
             print("The newest versions are those of the locks, so there is nothing else to test.")
             return 0
         print("Not as in the locks:", *sorted(found - locked), sep="\n  ", flush=True)
         subprocess.run([*uv, "install", "--quiet", "--no-deps", f"--requirement={requirements}"], check=True)
-        scheme = "nt" if os.name == "nt" else "posix_prefix"
-        site_packages = Path(sysconfig.get_path("purelib", scheme, {"base": str(venv)}))
-        (site_packages / "lessons.pth").write_text(f"{os.path.relpath(ROOT, site_packages)}\n")
+        packages = site_packages(venv)
+        (packages / "lessons.pth").write_text(f"{os.path.relpath(ROOT, packages)}\n")
         command = [python, "-m", "pytest", "-p", "no:cacheprovider", "--ignore=tests/setup", *rest]
-        return subprocess.call(command, cwd=ROOT, env=run.loopback_without_proxy())
+        return subprocess.call(command, cwd=ROOT, env=loopback_without_proxy())
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from playwright.sync_api import Locator, Page, expect
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from tests.setup.setup_files import ROOT, borrow_packages, load_run
+from tests.setup.setup_files import ROOT, borrow_packages, environment_of
 
 #: How long a lesson's cells may take, in milliseconds.
 PATIENCE = 60_000
@@ -86,7 +86,7 @@ def jupyterlab_with_proxy(
     prefix = hub_prefix or "/"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [str(load_run(folder).PYTHON), "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command = [str(environment_of(folder).PYTHON), "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     command += [f"--ServerApp.base_url={prefix}", f"--ServerApp.root_dir={folder}", "--ServerApp.port_retries=0"]
     out = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env=environment | own, **out) as lab:

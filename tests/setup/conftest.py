@@ -33,7 +33,7 @@ sys.exit(7)
 UV = """
 import sys
 asked = sys.argv[1:]
-print("uv:", [one for one in asked if one.startswith(("--group", "--upgrade"))], asked[-1].replace("\\\\", "/"))
+print("uv:", [one for one in asked if one.startswith(("--group", "--upgrade"))], asked[-1].partition("=")[2].replace("\\\\", "/"))
 """
 
 
@@ -47,6 +47,10 @@ class Copy:
             '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
         )
         shutil.copy(ROOT / "run.py", self.folder)
+        shutil.copytree(
+            ROOT / "demo_app/setup", self.folder / "demo_app/setup", ignore=shutil.ignore_patterns("__pycache__")
+        )
+        shutil.copy(ROOT / "demo_app/__init__.py", self.folder / "demo_app")
         self.lock = self.folder / "requirements.lock"
         self.lock.write_text(lock_of_a_wheel(place, "stand_in", "pytest", STAND_IN))
         self.test_lock = self.folder / "tests" / "requirements.lock"

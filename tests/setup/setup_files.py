@@ -1,4 +1,4 @@
-"""What the tests of the set-up share: the files that they read, and run.py as a module."""
+"""What the tests of the set-up share: where the project is, and the environment of a copy."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from types import ModuleType
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def load_run(folder: Path = ROOT) -> ModuleType:
-    """Import the run.py of the folder without running it."""
-    spec = importlib.util.spec_from_file_location("run", folder / "run.py")
+def environment_of(folder: Path) -> ModuleType:
+    """The module :mod:`demo_app.setup.environment` of a copy of the project."""
+    path = folder / "demo_app/setup/environment.py"
+    spec = importlib.util.spec_from_file_location("demo_app.setup.environment", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -28,14 +29,13 @@ def borrow_packages(folder: Path) -> dict[str, str]:
 
     Returns the environment variables with which JupyterLab finds what belongs to it.
     """
-    run = load_run(folder)
-    venv.create(run.VENV, symlinks=os.name != "nt")
-    scheme = "nt" if os.name == "nt" else "posix_prefix"
-    site_packages = Path(sysconfig.get_path("purelib", scheme, {"base": str(run.VENV)}))
-    # The folder comes first: its own demo_app is to be imported, not that of the checkout. (Relative, as in run.py.)
+    environment = environment_of(folder)
+    venv.create(environment.VENV, symlinks=os.name != "nt")
+    site_packages = environment.site_packages(environment.VENV)
+    # The folder comes first: its own demo_app is to be imported, not that of the checkout. (Relative, as it makes it.)
     own = os.path.relpath(folder, site_packages)
     (site_packages / "borrowed.pth").write_text(f"{own}\n{sysconfig.get_path('purelib')}\n")
-    run.STAMPS[run.LOCK].write_text(run.fingerprint(run.LOCK))
+    environment.STAMPS[environment.LOCK].write_text(environment.fingerprint(environment.LOCK))
     return {
         "JUPYTERLAB_DIR": str(Path(sys.prefix, "share/jupyter/lab")),
         "JUPYTER_PATH": str(Path(sys.prefix, "share/jupyter")),

@@ -6,8 +6,11 @@ import webbrowser
 
 import pytest
 
+from demo_app.setup import check, loopback
+from demo_app.setup.environment import RUN
+
 from .conftest import Copy
-from .setup_files import load_run
+from .setup_files import environment_of
 
 READY = """\
   yes Python 3.10 or later
@@ -42,21 +45,21 @@ def test_without_packages_it_says_how_to_get_them(copy: Copy) -> None:
     assert status == 1
     lines = printed.splitlines()
     assert lines[1] == "  NO  the packages of requirements.lock"
-    assert lines[2].strip() == f"Run {load_run().RUN} once, where there is a network: it downloads 60 MB."
+    assert lines[2].strip() == f"Run {RUN} once, where there is a network: it downloads 60 MB."
     assert lines[-1] == "Not ready yet. Do what stands above, then check again."
 
 
 @pytest.mark.parametrize("change", ["another version", "missing", "for another machine"])
 def test_packages_are_held_against_the_lock(ready: Copy, change: str) -> None:
-    run = load_run(ready.folder)
-    (metadata,) = run.VENV.rglob("stand_in-1.0.dist-info/METADATA")
+    environment = environment_of(ready.folder)
+    (metadata,) = environment.VENV.rglob("stand_in-1.0.dist-info/METADATA")
     if change == "another version":
         metadata.write_text(metadata.read_text().replace("Version: 1.0", "Version: 0.9"))
     elif change == "missing":
         metadata.unlink()
     else:
         ready.lock.write_text(ready.lock.read_text() + "elsewhere==1.0 ; sys_platform == 'plan9'\n")
-        run.STAMPS[run.LOCK].write_text(run.fingerprint(run.LOCK))
+        environment.STAMPS[environment.LOCK].write_text(environment.fingerprint(environment.LOCK))
     status, printed = ready.run("check")
     if change == "for another machine":
         assert (status, printed) == (0, READY)
@@ -67,20 +70,18 @@ def test_packages_are_held_against_the_lock(ready: Copy, change: str) -> None:
 
 
 def test_a_machine_that_lets_nothing_listen(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = load_run()
-    monkeypatch.setattr(run, "HOST", "192.0.2.1")  # no machine has this address (RFC 5737)
-    assert run.missing_port() == "No program may listen at 192.0.2.1. Allow that in the firewall."
-    assert run.missing_loopback().startswith("Allow connections to 192.0.2.1 in the firewall. (")
+    monkeypatch.setattr(loopback, "HOST", "192.0.2.1")  # no machine has this address (RFC 5737)
+    assert check.missing_port() == "No program may listen at 192.0.2.1. Allow that in the firewall."
+    assert check.missing_loopback().startswith("Allow connections to 192.0.2.1 in the firewall. (")
 
 
 def test_a_server_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = load_run()
-    monkeypatch.setattr(run, "loopback_without_proxy", dict)
+    monkeypatch.setattr(loopback, "loopback_without_proxy", dict)
     for name in ("http_proxy", "HTTP_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    assert run.missing_loopback().startswith("Allow connections to 127.0.0.1 in the firewall. (")
+    assert check.missing_loopback().startswith("Allow connections to 127.0.0.1 in the firewall. (")
 
 
 def test_a_machine_without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,4 +89,4 @@ def test_a_machine_without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
         raise webbrowser.Error
 
     monkeypatch.setattr(webbrowser, "get", nothing)
-    assert load_run().missing_browser().startswith("Install one, such as Firefox.")
+    assert check.missing_browser().startswith("Install one, such as Firefox.")

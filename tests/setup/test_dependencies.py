@@ -12,7 +12,9 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from .setup_files import ROOT, load_run
+import run
+
+from .setup_files import ROOT
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -94,7 +96,7 @@ def test_a_build_uses_one_version_and_fetches_nothing() -> None:
 
 
 def test_run_py_refuses_the_pythons_that_the_package_refuses() -> None:
-    assert PROJECT["requires-python"] == ">={}.{}".format(*load_run().OLDEST)
+    assert PROJECT["requires-python"] == ">={}.{}".format(*run.OLDEST)
 
 
 @pytest.mark.parametrize("needed", [*RUNTIME, *EXTRAS, *TEST, *BROWSER, *TOOLS], ids=str)

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from .conftest import Copy, finish
-from .setup_files import load_run
+from .setup_files import environment_of
 
 HANDED_OVER = "pytest: ['-k', 'a b'] root importable: True no_proxy: example.org,127.0.0.1,localhost"
 
@@ -30,16 +30,16 @@ def test_two_first_runs_at_once_install_once_and_the_next_run_starts_at_once(cop
 
 
 def test_what_only_tests_need_is_added_by_the_first_run_that_tests(copy: Copy) -> None:
-    run = load_run(copy.folder)
+    environment = environment_of(copy.folder)
     copy.run("record")
-    assert (run.is_ready(run.LOCK), run.is_ready(run.TEST_LOCK)) == (True, False)
+    assert (environment.is_ready(environment.LOCK), environment.is_ready(environment.TEST_LOCK)) == (True, False)
     status, printed = copy.run("test", "-k", "a b")
     assert status == 7
     assert printed.startswith("Adding what the tests use to the folder .venv.\n")
-    assert run.is_ready(run.TEST_LOCK)
+    assert environment.is_ready(environment.TEST_LOCK)
 
     copy.test_lock.write_text(copy.test_lock.read_text() + "# more")
-    assert (run.is_ready(run.LOCK), run.is_ready(run.TEST_LOCK)) == (True, False)
+    assert (environment.is_ready(environment.LOCK), environment.is_ready(environment.TEST_LOCK)) == (True, False)
 
 
 def test_a_package_that_was_changed_is_refused_and_the_next_run_starts_afresh(copy: Copy) -> None:
@@ -93,8 +93,8 @@ def test_ctrl_c_while_pip_waits_for_the_index(copy: Copy) -> None:
                 pass
     assert status == 130
     assert printed.endswith("\nStopped. Start run.py again when you like.\n")
-    run = load_run(copy.folder)
-    assert not run.is_ready(run.LOCK)
+    environment = environment_of(copy.folder)
+    assert not environment.is_ready(environment.LOCK)
 
 
 def test_a_python_without_ensurepip_is_told_which_package_has_it(copy: Copy) -> None:
@@ -110,36 +110,36 @@ class TestReady:
 
     @pytest.fixture
     def ready(self, copy: Copy) -> Copy:
-        run = load_run(copy.folder)
-        run.PYTHON.parent.mkdir(parents=True)
-        run.PYTHON.touch()
-        run.STAMPS[run.LOCK].write_text(run.fingerprint(run.LOCK))
-        assert run.is_ready(run.LOCK)
+        environment = environment_of(copy.folder)
+        environment.PYTHON.parent.mkdir(parents=True)
+        environment.PYTHON.touch()
+        environment.STAMPS[environment.LOCK].write_text(environment.fingerprint(environment.LOCK))
+        assert environment.is_ready(environment.LOCK)
         return copy
 
     def test_not_if_it_was_interrupted(self, ready: Copy) -> None:
-        run = load_run(ready.folder)
-        run.STAMPS[run.LOCK].unlink()
-        assert not run.is_ready(run.LOCK)
+        environment = environment_of(ready.folder)
+        environment.STAMPS[environment.LOCK].unlink()
+        assert not environment.is_ready(environment.LOCK)
 
     def test_not_if_its_python_is_gone(self, ready: Copy) -> None:
-        run = load_run(ready.folder)
-        run.PYTHON.unlink()
-        assert not run.is_ready(run.LOCK)
+        environment = environment_of(ready.folder)
+        environment.PYTHON.unlink()
+        assert not environment.is_ready(environment.LOCK)
 
     def test_not_if_the_lock_has_changed(self, ready: Copy) -> None:
         ready.lock.write_text(ready.lock.read_text() + "# more")
-        run = load_run(ready.folder)
-        assert not run.is_ready(run.LOCK)
+        environment = environment_of(ready.folder)
+        assert not environment.is_ready(environment.LOCK)
 
     def test_not_if_the_folder_has_moved(self, ready: Copy) -> None:
-        run = load_run(shutil.move(ready.folder, ready.folder.with_name("elsewhere")))
-        assert not run.is_ready(run.LOCK)
+        environment = environment_of(shutil.move(ready.folder, ready.folder.with_name("elsewhere")))
+        assert not environment.is_ready(environment.LOCK)
 
     def test_not_if_another_python_made_it(self, ready: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys.implementation, "cache_tag", "cpython-399")
-        run = load_run(ready.folder)
-        assert not run.is_ready(run.LOCK)
+        environment = environment_of(ready.folder)
+        assert not environment.is_ready(environment.LOCK)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,6 @@ class TestReady:
     ],
 )
 def test_what_the_system_says_is_explained(said: str, sentence: str, copy: Copy) -> None:
-    first, advice = str(load_run(copy.folder).explain(said)).split("\n", 1)
+    first, advice = str(environment_of(copy.folder).explain(said)).split("\n", 1)
     assert first == sentence
     assert "start run.py" in advice.lower()

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .setup_files import load_run
+from demo_app.setup.one_time import OneTimeAddress
 
 # Another user, who has read the command line: sends a request and prints the answer.
 THIEF = """
@@ -31,8 +31,8 @@ TARGET = "http://127.0.0.1:8888/lab?token=secret"
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    with load_run().OneTimeAddress(TARGET) as address:
-        yield address
+    with OneTimeAddress(TARGET) as running:
+        yield running.url
 
 
 def ask(address: str, method: str = "GET", **headers: str) -> tuple[int, http.client.HTTPMessage, str]:
@@ -98,10 +98,9 @@ def test_a_guess_learns_nothing(address: str) -> None:
 
 
 def test_an_old_address_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = load_run()
-    monkeypatch.setattr(run.OneTimeAddress, "life", 0)
-    with run.OneTimeAddress(TARGET) as address:
-        assert ask(address)[0] == 410
+    monkeypatch.setattr(OneTimeAddress, "life", 0)
+    with OneTimeAddress(TARGET) as running:
+        assert ask(running.url)[0] == 410
 
 
 @pytest.mark.skipif(

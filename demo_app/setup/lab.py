@@ -1,0 +1,119 @@
+"""Opens the lessons in JupyterLab: ``python3 run.py``."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+
+from .environment import AFRESH, LOCK, PYTHON, ROOT, Problem, ensure_environment
+from .loopback import FIRST_PORT, HOST, free_port, loopback_without_proxy
+from .one_time import OneTimeAddress
+
+LESSON = "notebooks/00_start_here.ipynb"
+
+
+def open_lessons() -> int:
+    """Start JupyterLab, open the first lesson in the browser, and stay until JupyterLab ends or Ctrl-C."""
+    ensure_environment(LOCK)
+    token = secrets.token_hex(16)
+    # A closed terminal counts as Ctrl-C. One that comes before JupyterLab can be stopped waits until it can.
+    endings = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    early: list[bool] = []
+    is_open = False
+    while not is_open:
+        for ending in endings:
+            signal.signal(ending, lambda *_: early.append(True))
+        port = free_port()
+        if port != FIRST_PORT:
+            print(f"Port {FIRST_PORT} is taken, so JupyterLab uses port {port}.")
+        print("JupyterLab is starting.", flush=True)
+        lab = _start(port, token)
+        try:
+            for ending in endings:
+                signal.signal(ending, signal.default_int_handler)
+            if early:
+                raise KeyboardInterrupt
+            is_open = _wait_until_open(lab, port, token)
+            if is_open:
+                _stay(lab, f"http://{HOST}:{port}/lab/tree/{LESSON}?token={token}")
+        except KeyboardInterrupt:
+            print("\nJupyterLab is stopping.", flush=True)
+            _stop(lab, port, token)
+            break
+    print("JupyterLab has stopped.")
+    return 0
+
+
+def _start(port: int, token: str) -> subprocess.Popen[bytes]:
+    """Start JupyterLab; return its process."""
+    command = [str(PYTHON), "-m", "jupyterlab", "--no-browser", f"--ip={HOST}", f"--port={port}"]
+    command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={ROOT}"]
+    # jupyter-server-proxy, where it is installed, would show pages that anybody may have written to at JupyterLab's
+    # own origin. There, their scripts start kernels.
+    command += ["--ServerApp.jpserver_extensions={'jupyter_server_proxy': False}"]
+    command += ["--KernelManager.transport_encryption=auto"]  # without it, kernels warn of being overheard
+    command += ["--Application.log_level=WARN", "--allow-root"]  # in containers, people are root
+    # The token goes by the environment, because everyone on this machine can read a command line.
+    environment = loopback_without_proxy() | {"JUPYTER_TOKEN": token}
+    # On a hub, this JupyterLab is not the hub's: the lessons' pages are at 127.0.0.1, as it is.
+    environment = {name: value for name, value in environment.items() if not name.startswith("JUPYTERHUB_")}
+    # Ctrl-C is for this process alone: at a Ctrl-C of its own, JupyterLab would leave its kernels behind.
+    group = 0
+    if sys.platform == "win32":
+        group = subprocess.CREATE_NEW_PROCESS_GROUP
+    return subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, creationflags=group
+    )
+
+
+def _stay(lab: subprocess.Popen[bytes], url: str) -> None:
+    """Open the browser, and stay until JupyterLab ends."""
+    print(f"\nThe lessons are open at\n\n  {url}\n")
+    print("If no browser window appears, copy this address into your browser.")
+    if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
+        print(f"If it cannot reach this address, open {LESSON} in the JupyterLab of your hub.")
+    print("To stop, press Ctrl-C here.", flush=True)
+    with OneTimeAddress(url) as address:
+        webbrowser.open(address.url)
+        if lab.wait():
+            raise Problem("JupyterLab ended with an error, which is shown above.\n" + AFRESH)
+
+
+def _wait_until_open(lab: subprocess.Popen[bytes], port: int, token: str) -> bool:
+    """Wait until JupyterLab answers. Return ``False`` if another program was quicker to take the port.
+
+    Raises :class:`Problem` if it ends for another reason.
+    """
+    while lab.poll() is None:
+        with contextlib.suppress(OSError):
+            _ask(port, token, "GET", "/api/status", timeout=1)
+            return True
+        time.sleep(0.05)
+    if free_port() > port:
+        return False
+    raise Problem("JupyterLab did not start, for the reason shown above.\n" + AFRESH)
+
+
+def _stop(lab: subprocess.Popen[bytes], port: int, token: str) -> None:
+    """Ask JupyterLab to stop its kernels and itself; if it does not, end it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        _ask(port, token, "POST", "/api/shutdown", timeout=15)
+        lab.wait(timeout=15)
+    except (OSError, subprocess.TimeoutExpired):  # it has not started yet, or hangs
+        lab.kill()
+        lab.wait()
+
+
+def _ask(port: int, token: str, method: str, path: str, timeout: float) -> None:
+    """Send a request to JupyterLab, past any proxy. Raises :exc:`OSError` if it is refused, or nobody is there."""
+    headers = {"Authorization": f"token {token}"}
+    request = urllib.request.Request(f"http://{HOST}:{port}{path}", headers=headers, method=method)
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=timeout).close()
