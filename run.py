@@ -44,7 +44,7 @@ COMMANDS = {
     "slides": partial(run_module, "demo_app.teach.slides", [LOCK]),
     "blank": partial(run_module, "demo_app.teach.blank", [LOCK]),
     "test": partial(run_module, "pytest", [LOCK, TEST_LOCK]),
-    "record": partial(run_module, "tests.record", [LOCK]),
+    "record": partial(run_module, "demo_app.teach.record", [LOCK]),
     "lock": partial(lock, OLDEST),
     "help": lambda arguments: print(HELP),
     "--help": lambda arguments: print(HELP),

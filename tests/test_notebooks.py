@@ -12,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from demo_app.lesson.series import SERIES
-from tests.record import all_notebooks
+from demo_app.teach.record import all_notebooks
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 

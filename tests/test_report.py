@@ -32,7 +32,7 @@ def report(tmp_path):
         nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
         environment = {"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(tmp_path)}
         run = {"env": environment, "cwd": ROOT, "capture_output": True, "text": True, "encoding": "utf-8"}
-        subprocess.run([sys.executable, "-m", "tests.record", path], check=True, **run)
+        subprocess.run([sys.executable, "-m", "demo_app.teach.record", path], check=True, **run)
         changed = nbformat.read(path, as_version=4)
         changed.cells[0].source = SETUP.format(cookie=now)
         nbformat.write(changed, path)

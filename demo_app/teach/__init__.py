@@ -1,1 +1,1 @@
-"""What a teacher makes of the lessons: slides, and a blank copy for live coding."""
+"""What is made of the lessons: their recorded outputs, slides, and a blank copy for live coding."""

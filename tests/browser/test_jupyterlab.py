@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from demo_app.teach.record import all_notebooks
 from tests.browser.lab import (
     begin_kernels_with,
     cell,
@@ -24,7 +25,6 @@ from tests.browser.lab import (
 )
 from tests.browser.looks import cut_off, difference, hard_to_read
 from tests.browser.use import press
-from tests.record import all_notebooks
 from tests.setup.setup_files import ROOT
 
 PICTURE = ROOT / "docs" / "lesson.png"

@@ -32,8 +32,8 @@ sys.exit(7)
 # What it fetches instead of uv: says what it was asked for.
 UV = """
 import sys
-asked = sys.argv[1:]
-print("uv:", [one for one in asked if one.startswith(("--group", "--upgrade"))], asked[-1].partition("=")[2].replace("\\\\", "/"))
+asked = [one for one in sys.argv if one.startswith(("--group", "--upgrade"))]
+print("uv:", asked, sys.argv[-1].partition("=")[2].replace("\\\\", "/"))
 """
 
 

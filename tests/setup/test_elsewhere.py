@@ -9,7 +9,7 @@ from itertools import product
 import yaml
 from packaging.specifiers import SpecifierSet
 
-from tests import versions
+from tests.tools import versions
 
 from .setup_files import ROOT
 from .test_dependencies import PROJECT

@@ -2,8 +2,8 @@
 
 ::
 
-    python3 -m tests.versions lowest [arguments of pytest]    # the oldest that pyproject.toml allows
-    python3 -m tests.versions newest [arguments of pytest]    # the newest there are: the next Flask is seen here first
+    python3 -m tests.tools.versions lowest [arguments of pytest]    # the oldest that pyproject.toml allows
+    python3 -m tests.tools.versions newest [arguments of pytest]    # the newest there are: sees the next Flask first
 
 Makes an environment for it, which is gone afterwards. Where the newest versions are those of the locks, nothing is run:
 ``run.py test`` has done that. The tests of ``run.py`` and of the locks are left out, as no version changes them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests import mutate
+from tests.tools import mutate
 
 MODULE = '''\
 """Prices."""

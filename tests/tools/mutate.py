@@ -2,8 +2,8 @@
 
 ::
 
-    python -m tests.mutate demo_app/session/interface.py --tests tests/session tests/express/test_recorded.py
-    python -m tests.mutate demo_app/session/interface.py --notebooks
+    python -m tests.tools.mutate demo_app/session/interface.py --tests tests/session tests/express/test_recorded.py
+    python -m tests.tools.mutate demo_app/session/interface.py --notebooks
 
 Works on copies of the current folder, never on the folder itself. Tests and notebooks run once on the unchanged code,
 which tells the lines that each of them reaches. With a mutant, those that reach its line come first, quick ones before
@@ -166,7 +166,7 @@ def _difference(before: str, after: str) -> tuple[str, str]:
 #: The same examples each time: a mutant that is caught is caught again.
 _TESTS = ("-p", "hypothesispytest", "--hypothesis-seed=0")
 _NOTEBOOKS = ("-p", "nbval", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=60",
-              "--nbval-sanitize-with=tests/sanitize.cfg")  # fmt: skip
+              "--nbval-sanitize-with=demo_app/teach/sanitize.cfg")  # fmt: skip
 
 
 class Reached(NamedTuple):
@@ -236,7 +236,7 @@ class Copy:
         environ = {
             **os.environ,
             _PLAN: str(self._plan),
-            "PYTHONPATH": os.pathsep.join((str(self.folder), str(Path(__file__).parents[1]))),
+            "PYTHONPATH": os.pathsep.join((str(self.folder), str(Path(__file__).parents[2]))),
             "PYTEST_ADDOPTS": "",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # nbval alone takes a second to import
         }
@@ -244,7 +244,7 @@ class Copy:
             environ["PYTHONDONTWRITEBYTECODE"] = "1"
         if "trace" in plan:
             environ["IPYTHONDIR"] = plan["trace"]
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "tests.mutate",
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "tests.tools.mutate",
                    "-o", "addopts=", "--import-mode=importlib", *arguments]  # fmt: skip
         with self._output.open("wb") as output:
             process = subprocess.Popen(
@@ -348,7 +348,7 @@ def _plan() -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.mutate", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.mutate", description=__doc__.partition("\n")[0])
     parser.add_argument("file", nargs="+", help="the code to change")
     parser.add_argument("--tests", nargs="+", metavar="PATH", help="the tests to run (default: tests)")
     parser.add_argument(
@@ -360,7 +360,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tests = given.tests or ([] if given.notebooks else ["tests"])
     notebooks = []
     if given.notebooks:
-        from tests.record import all_notebooks  # slow to import, and this module is imported in every run
+        from demo_app.teach.record import all_notebooks  # slow to import, and this module is imported in every run
 
         notebooks = list(map(str, all_notebooks(Path("notebooks"))))
 

@@ -12,6 +12,7 @@ import argparse
 import copy
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ from nbclient.exceptions import CellExecutionError
 from nbval.plugin import get_sanitize_patterns
 from traitlets.config import Config
 
-_ROOT = Path(__file__).parent.parent
-_NOTEBOOKS = _ROOT / "notebooks"
-_RULES = list(get_sanitize_patterns((_ROOT / "tests" / "sanitize.cfg").read_text(encoding="ascii")))
+from .blank import NOTEBOOKS
+
+_RULES = list(get_sanitize_patterns((Path(__file__).parent / "sanitize.cfg").read_text(encoding="ascii")))
 #: What the cells keep of their metadata: their tags, and how they become slides.
 _KEPT = ("tags", "slideshow")
 _METADATA = {
@@ -83,10 +84,10 @@ def record(path: Path) -> bool:
     return after != before
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="run.py record", description="Record the outputs of the notebooks anew.")
     parser.add_argument("notebook", nargs="*", type=Path, help="default: all of notebooks/")
-    chosen = parser.parse_args(arguments).notebook or all_notebooks(_NOTEBOOKS)
+    chosen = parser.parse_args(arguments).notebook or all_notebooks(NOTEBOOKS)
     for path in chosen:
         try:
             changed = record(path.resolve())

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbval.plugin import get_sanitize_patterns
 
-TEXT = (Path(__file__).parent / "sanitize.cfg").read_text(encoding="ascii")
+TEXT = (Path(__file__).parents[2] / "demo_app/teach/sanitize.cfg").read_text(encoding="ascii")
 RULES = get_sanitize_patterns(TEXT)
 
 ids = st.text("ABCxyz019-_", min_size=32, max_size=32).filter(lambda sid: sid.strip("-_"))
