@@ -1,4 +1,7 @@
-"""Which cells run where, and how pytest reports one whose output has changed: which attributes, then as ``diff -u``."""
+"""Which cells run where, and how pytest reports one whose output has changed.
+
+It names the attributes that differ, then shows the lines as ``diff -u`` does.
+"""
 
 from __future__ import annotations
 
@@ -13,24 +16,42 @@ import pytest
 from demo_app.cookies import SetCookie
 
 # Of those that the lessons use: <id> and the like stand for what differs from run to run.
-_TAG = re.compile(r"</?(?:table|thead|tbody|tr|th|td|pre|code|p|b|br|a|iframe|script)\b[^>]*>")
+_TAG = re.compile(
+    r"</?(?:table|thead|tbody|tr|th|td|pre|code|p|b|br|a|iframe|script)\b[^>]*>"
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         cell = getattr(item, "cell", None)  # one of nbval's
-        if os.name == "nt" and cell is not None and "not-on-windows" in cell.metadata.get("tags", ()):
-            item.add_marker(pytest.mark.skip(reason="Windows lets nobody delete a file that is open"))
+        if (
+            os.name == "nt"
+            and cell is not None
+            and "not-on-windows" in cell.metadata.get("tags", ())
+        ):
+            item.add_marker(
+                pytest.mark.skip(reason="Windows lets nobody delete a file that is open")
+            )
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    # nbval compares stored == present, and pytest would cut what the two lines have in common: the header's name.
+    # nbval compares stored == present, and pytest would cut what the two lines have in
+    # common: the header's name.
     if op != "==" or not isinstance(left, str) or not isinstance(right, str):
         return None
     stored, now = _readable(left), _readable(right)
     if stored == now:  # what has changed is the markup
         stored, now = left.splitlines(), right.splitlines()
-    diff = [*difflib.unified_diff(stored, now, "stored in the notebook", "what the cell gives now", n=1, lineterm="")]
+    diff = [
+        *difflib.unified_diff(
+            stored,
+            now,
+            "stored in the notebook",
+            "what the cell gives now",
+            n=1,
+            lineterm="",
+        )
+    ]
     return [
         "the output has changed (- stored, + now)",
         *_changed_attributes(diff),
@@ -39,7 +60,7 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 
 
 def _readable(output: str) -> list[str]:
-    """The lines of an output; of HTML, what a reader sees of it, a row of a table on a line."""
+    """The lines of an output; of HTML, what a reader sees: a row of a table on a line."""
     if not output.startswith("<"):
         return output.splitlines()
     output = re.sub(r"</t[dh]>\s*(?=<t[dh])", " | ", output)
@@ -50,11 +71,17 @@ def _readable(output: str) -> list[str]:
 def _changed_attributes(diff: list[str]) -> Iterator[str]:
     """What has become of each ``Set-Cookie`` line, in words."""
     stored, now = (
-        [SetCookie(line.split("Set-Cookie: ")[1]) for line in diff if line.startswith(sign) and "Set-Cookie: " in line]
+        [
+            SetCookie(line.split("Set-Cookie: ")[1])
+            for line in diff
+            if line.startswith(sign) and "Set-Cookie: " in line
+        ]
         for sign in "-+"
     )
     for before, after in zip(stored, now, strict=False):
-        was, is_ = ({cookie.name: cookie.value, **cookie.attributes} for cookie in (before, after))
+        was, is_ = (
+            {cookie.name: cookie.value, **cookie.attributes} for cookie in (before, after)
+        )
         cookie = before.name
         for name in dict.fromkeys((*was, *is_)):
             if name not in is_:
