@@ -56,7 +56,7 @@ def test_it_has_the_parts_of_a_lesson(lesson):
         assert part in title, f"The first cell of {name} lacks {part}"
     setup = next(cell for cell in notebook.cells if cell.cell_type == "code")
     statements = [node for node in ast.walk(ast.parse(setup.source)) if isinstance(node, ast.stmt)]
-    assert len(statements) <= 5, f"The set-up cell of {name} does more than import, and say what to do where that fails."
+    assert len(statements) <= 5, f"The set-up cell of {name} does more than import, and say what to do else."
     parts = ["**Predict:**", "Break it", "xercise", "<summary>Solution</summary>", "## Key points", "Further reading:"]
     parts += ["## Elsewhere"] if "`" in lesson.option else []
     for part in parts:

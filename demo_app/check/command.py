@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..cookies import SetCookie, why
 from ..cookies.table import Table
@@ -43,10 +43,10 @@ def find(place: str) -> WSGIApplication:
         raise CheckError(f"The module {module} has no {attribute!r}.{hint}")
     app = getattr(holder, attribute)
     if name != attribute:
-        return app()
+        return cast("WSGIApplication", app())
     if not callable(app) or (inspect.isfunction(app) and len(inspect.signature(app).parameters) != 2):
         raise CheckError(f"{place} is no WSGI app. If it is a function that makes one, write {place}().")
-    return app
+    return cast("WSGIApplication", app)
 
 
 def refused(answers: Sequence[Answer]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from http.cookiejar import http2time
+from http.cookiejar import http2time  # type: ignore[attr-defined]  # not typed
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -78,7 +78,7 @@ class Address:
             raise ValueError(f"{url!r} is no address: it begins with http:// or https://, and has a host.")
         self.scheme, self.host, self.path = parts.scheme, parts.hostname, parts.path or "/"
         try:
-            self._ip = ipaddress.ip_address(self.host)
+            self._ip: ipaddress.IPv4Address | ipaddress.IPv6Address | None = ipaddress.ip_address(self.host)
         except ValueError:
             self._ip = None
 

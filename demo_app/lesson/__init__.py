@@ -38,7 +38,7 @@ _HOMES = {
     "why": "demo_app.cookies",
 }
 
-__all__ = list(_HOMES)  # type: ignore[misc]
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> object:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 import requests
 
 from ..cookies.table import Table
 from ..serving import serve
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 #: The packages that the lessons cannot do without, and the oldest version that will do.
 _NEEDED = {"flask": (3, 1, 3), "requests": (2, 32), "trustme": (1,)}
@@ -39,7 +43,7 @@ def _is_there(package: str, oldest: tuple[int, ...]) -> bool:
 def _loopback() -> tuple[bool, str]:
     """Start a server and ask it something, as the lessons do: past or through a proxy."""
 
-    def app(environ, start_response):
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("204 No Content", [])
         return []
 

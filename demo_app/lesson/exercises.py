@@ -7,7 +7,10 @@ from html import escape
 from types import CodeType
 from typing import Any, Literal, NamedTuple
 
-from ..session import SessionOptions
+from flask import Flask
+
+from ..serving import Server
+from ..session import ExpressSessionInterface, SessionOptions, Store
 
 _BLANK = "____"
 
@@ -41,6 +44,13 @@ def returned_options(made: object) -> SessionOptions:
     if not isinstance(made, SessionOptions):
         raise Wrong(f"The function returned {made!r}. It has to return SessionOptions(…).")
     return made
+
+
+def store_of(server: Server) -> Store:
+    """Where the sessions of a server of the demo app end up."""
+    assert isinstance(server.app, Flask)
+    assert isinstance(server.app.session_interface, ExpressSessionInterface)
+    return server.app.session_interface.store
 
 
 class Exercise:

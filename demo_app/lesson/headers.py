@@ -45,7 +45,7 @@ class Exchange:
         target = url.path + (f"?{url.query}" if url.query else "")
         version = {10: "HTTP/1.0", 11: "HTTP/1.1"}[response.raw.version]
         lines = [f"> {request.method} {target} HTTP/1.1", f"> Host: {url.netloc}"]
-        lines += [f"> {name}: {value}" for name, value in request.headers.items()]
+        lines += [f"> {name}: {value!s}" for name, value in request.headers.items()]
         lines += [">", f"< {version} {response.status_code} {response.reason}"]
         lines += [f"< {name}: {value}" for name, value in response.raw.headers.items()]
         lines += ["<", response.text.rstrip("\n")]

@@ -84,7 +84,7 @@ class Traffic:
             answer = status.partition(" ")[0]
             if any(name.lower() == "set-cookie" for name, _ in headers):
                 answer += " + Set-Cookie"
-            return start_response(status, headers, *rest)  # type: ignore[call-arg,arg-type]
+            return start_response(status, headers, *rest)  # type: ignore[arg-type]
 
         body = list(app(environ, start))  # type: ignore[arg-type]
         text = b"".join(body).decode("utf-8", "replace").strip()

@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -134,7 +134,7 @@ class _Loop(ThreadedWSGIServer):
         super().__init__(_HOST, 0, app, _QuietHandler, ssl_context=context)
         if isinstance(self.socket, ssl.SSLSocket):
             # The loop would wait for each client's part in it, so it is left to the request's thread.
-            self.socket.do_handshake_on_connect = False
+            self.socket.do_handshake_on_connect = False  # type: ignore[attr-defined]  # documented, but not typed
         self._wake, self._wake_up = socket.socketpair()
         self._open: dict[socket.socket, threading.Thread] = {}
         self._thread = threading.Thread(target=self._run, name=f"serve:{self.server_port}", daemon=True)
@@ -142,7 +142,7 @@ class _Loop(ThreadedWSGIServer):
     def server_bind(self) -> None:
         # Past HTTPServer, which asks the name service for this machine's name: seconds on some networks.
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]
+        self.server_name, self.server_port = _HOST, self.server_address[1]
 
     def start(self) -> None:
         self._thread.start()
@@ -154,12 +154,12 @@ class _Loop(ThreadedWSGIServer):
             while all(key.fileobj is not self._wake for key, _ in selector.select()):
                 self.handle_request()
 
-    def process_request(self, request: socket.socket, client_address: object) -> None:
+    def process_request(self, request: Any, client_address: object) -> None:
         thread = threading.Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
         self._open[request] = thread
         thread.start()
 
-    def finish_request(self, request: socket.socket, client_address: object) -> None:
+    def finish_request(self, request: Any, client_address: object) -> None:
         """Answer, in the request's own thread."""
         if isinstance(request, ssl.SSLSocket):
             try:
@@ -168,7 +168,7 @@ class _Loop(ThreadedWSGIServer):
                 return  # the client does not trust the certificate, does not speak TLS, or has gone
         super().finish_request(request, client_address)
 
-    def shutdown_request(self, request: socket.socket) -> None:
+    def shutdown_request(self, request: Any) -> None:
         super().shutdown_request(request)
         self._open.pop(request, None)
 

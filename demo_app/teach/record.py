@@ -78,7 +78,7 @@ def record(path: Path) -> bool:
             now.outputs = was.outputs
     for cell in new.cells:
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in _KEPT if cell.metadata.get(key)})
-    after = nbformat.writes(new, version=4) + "\n"
+    after: str = nbformat.writes(new, version=4) + "\n"
     if after != before:
         path.write_text(after, encoding="utf-8", newline="\n")
     return after != before

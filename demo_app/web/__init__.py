@@ -6,6 +6,7 @@ import os
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..session import ExpressSessionInterface, SessionOptions, SessionUnavailable, StoreUnavailable
 from .api import api
@@ -40,7 +41,7 @@ def create_app(
     return app
 
 
-def _as_json(error: HTTPException) -> Response:
+def _as_json(error: HTTPException) -> WerkzeugResponse:
     """The error as JSON, with its own status and headers (such as ``Allow``)."""
     response = error.get_response()
     response.data = jsonify(error=error.description).data

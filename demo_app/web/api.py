@@ -21,7 +21,8 @@ _NOTE = "/notes/<int(max=9223372036854775807):note_id>"
 
 
 def _database() -> Database:
-    return current_app.extensions["database"]
+    database: Database = current_app.extensions["database"]
+    return database
 
 
 def _field(name: str) -> str:
@@ -36,14 +37,15 @@ def _field(name: str) -> str:
         abort(400, f'The body is to be a JSON object such as {{"{name}": "…"}}.')
     if name not in body:
         abort(400, f"The field {name!r} is missing.")
-    if not isinstance(body[name], str) or not body[name]:
+    value = body[name]
+    if not isinstance(value, str) or not value:
         abort(400, f"The field {name!r} is to be text that is not empty.")
-    return body[name]
+    return value
 
 
 def _user() -> str:
     """The user who is logged in; 401 if nobody is."""
-    user = session.get("user")
+    user: str | None = session.get("user")
     if user is None:
         abort(401, "Nobody is logged in. POST a username and a password to /api/login first.")
     return user
@@ -54,7 +56,8 @@ def login() -> Response:
     username, password = _field("username"), _field("password")
     if not _database().check_password(username, password):
         abort(401, "Username or password is wrong.")
-    session.regenerate()  # an id from before the log-in must not be worth anything after it
+    # An id from before the log-in must not be worth anything after it.
+    session.regenerate()  # type: ignore[attr-defined]  # Flask types it as its own
     session["user"] = username
     return jsonify(user=username)
 
@@ -64,7 +67,7 @@ def logout() -> tuple[str, int]:
     if session.failure is not None:
         raise session.failure  # nobody seems to be logged in, and the session would live on
     if session.get("user") is not None:
-        session.destroy()
+        session.destroy()  # type: ignore[attr-defined]
     return "", 204
 
 

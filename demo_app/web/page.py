@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask, session
+from flask import Blueprint, Flask, Request, session
 from werkzeug.http import http_date
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
-from ..session import StoreUnavailable
+from ..session import ExpressSessionInterface, StoreUnavailable
 from ..session.stores import inspectable
 from .callers import NO_PAGE
 
@@ -43,7 +43,7 @@ page = Blueprint("page", __name__)
 @page.post("/api/session")
 def new_session() -> tuple[str, int]:
     """Begins an empty session with a new id."""
-    session.regenerate()
+    session.regenerate()  # type: ignore[attr-defined]  # Flask types it as its own
     return "", 204
 
 
@@ -84,14 +84,19 @@ class Inspector:
     def _look(self, request: Request) -> Response:
         """What this browser presents, and what the store has for it."""
         interface = self._app.session_interface
+        assert isinstance(interface, ExpressSessionInterface)
         sid = interface.get_sid(self._app, request)
-        seen = {"name": interface.get_cookie_name(self._app), "cookie": self._cookies(request), "sid": sid}
+        seen: dict[str, object] = {
+            "name": interface.get_cookie_name(self._app),
+            "cookie": self._cookies(request),
+            "sid": sid,
+        }
         try:
             sessions = inspectable(interface.store).all()  # not get(), which a TracedStore would report
         except (StoreUnavailable, TypeError) as error:
             seen["error"] = str(error)
         else:
-            found = sessions.get(sid)
+            found = sessions.get(sid) if sid else None
             seen["data"] = found and json.loads(found.data)
             seen["ends"] = found and found.cookie.expires and http_date(found.cookie.expires)
             seen["sessions"] = len(sessions)

@@ -143,6 +143,8 @@ WRONG = {
          "cookie=CookieOptions(max_age=timedelta(minutes=30), secure=True, samesite='None'))", "wrong", "every other site"),
         ("def f(environment, store): return SessionOptions(name='__Host-shop', secret=environment['SESSION_SECRET'], store=store, "
          "rolling=True, cookie=CookieOptions(max_age=timedelta(minutes=30), secure=True, samesite='Lax'))", "wrong", "no absolute end"),
+        ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store, "
+         "cookie=lambda request: CookieOptions(max_age=timedelta(minutes=30)))", "wrong", "are a function of the request"),
     ],
 }  # fmt: skip
 EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, attribute in WRONG]

@@ -10,14 +10,14 @@ import requests
 from ...cookies.sources import set_cookies
 from ...serving import serve
 from ...session import SessionOptions
-from ..exercises import Exercise, Wrong, returned_options
+from ..exercises import Exercise, Wrong, returned_options, store_of
 
 
 def _lifetime(options: SessionOptions) -> timedelta | None:
     """The lifetime of a session that a server with these options stores."""
     with serve(options) as server:
         requests.get(f"{server.url}/api/visits")
-        (stored,) = server.app.session_interface.store.all().values() or (None,)
+        (stored,) = store_of(server).all().values() or (None,)
     if stored is None:
         raise Wrong("The session had ended before it could be read: its lifetime is shorter than a request takes.")
     milliseconds = stored.cookie.original_max_age

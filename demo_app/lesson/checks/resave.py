@@ -57,7 +57,7 @@ def _check_add_slowly(answer: Callable[[str, Callable[[], object]], object]) -> 
         go_on.wait(10)
 
     @shop.get("/slow")
-    def slow():
+    def slow() -> dict[str, object]:
         try:
             answer("bread", wait)
         except Exception as error:
@@ -67,12 +67,12 @@ def _check_add_slowly(answer: Callable[[str, Callable[[], object]], object]) -> 
         return {}
 
     @shop.get("/quick")
-    def quick():
+    def quick() -> dict[str, object]:
         session["cart"] = [*session.get("cart", []), "milk"]
         return {}
 
     @shop.get("/cart")
-    def cart():
+    def cart() -> dict[str, object]:
         return {"cart": session.get("cart", [])}
 
     with serve(shop) as server:

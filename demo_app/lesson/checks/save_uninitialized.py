@@ -10,13 +10,13 @@ from flask import Flask, session
 from ...cookies.sources import set_cookies
 from ...serving import serve
 from ...session import ExpressSessionInterface, MemoryStore, SessionOptions
-from ..exercises import Exercise, Wrong, returned_options
+from ..exercises import Exercise, Wrong, returned_options, store_of
 
 
 def _check_from_the_first_request(answer: Callable[[], object]) -> str:
     with serve(returned_options(answer())) as server:
         answers = [requests.get(f"{server.url}/api/peek") for _ in range(3)]
-        stored = len(server.app.session_interface.store)
+        stored = len(store_of(server))
     if not all(set_cookies(response) for response in answers):
         raise Wrong("A visitor who only looked got no cookie.")
     if stored != 3:
@@ -40,7 +40,7 @@ def _check_show_cart(answer: Callable[[], object]) -> str:
     found: list[object] = []
 
     @shop.get("/cart")
-    def cart():
+    def cart() -> dict[str, object]:
         try:
             found.append(answer())
         except Exception as error:
@@ -48,7 +48,7 @@ def _check_show_cart(answer: Callable[[], object]) -> str:
         return {}
 
     @shop.get("/add")
-    def add():
+    def add() -> dict[str, object]:
         session["cart"] = ["tea"]
         return {}
 

@@ -59,6 +59,8 @@ def _check_production(answer: Callable[[Mapping[str, str], MemoryStore], object]
     if options.secrets != (ENVIRONMENT["SESSION_SECRET"].encode(),):
         raise Wrong("The secret is not the one from the environment.")
     cookie = options.cookie
+    if callable(cookie):
+        raise Wrong("The cookie's settings are a function of the request. Here CookieOptions(…) are enough.")
     lifetime = timedelta(seconds=cookie.max_age) if isinstance(cookie.max_age, int) else cookie.max_age
     if lifetime != timedelta(minutes=30):
         raise Wrong(f"Sessions last {lifetime}. The environment says 30 minutes; its values are str.")
