@@ -25,7 +25,8 @@ def lock(oldest: tuple[int, int], arguments: Sequence[str]) -> int:
         status = status or subprocess.call([*uv, f"--output-file={LOCK.relative_to(ROOT)}"])
         if status == 0:  # the tests get the lessons' versions, and their lock what else they need
             lessons = re.findall(r"^[\w-]+(?===)", LOCK.read_text(), re.MULTILINE)
-            uv += ["--all-extras", "--group=test", "--group=browser", f"--constraint={LOCK.relative_to(ROOT)}"]
+            uv += ["--all-extras", "--group=test", "--group=browser", "--group=style"]
+            uv += [f"--constraint={LOCK.relative_to(ROOT)}"]
             uv += [f"--no-emit-package={name}" for name in sorted(set(lessons))]
             status = subprocess.call([*uv, f"--output-file={TEST_LOCK.relative_to(ROOT)}"])
         return status

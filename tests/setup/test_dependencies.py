@@ -33,6 +33,7 @@ RUNTIME = [Requirement(text) for text in PROJECT["dependencies"]]
 EXTRAS = [Requirement(text) for texts in PROJECT["optional-dependencies"].values() for text in texts]
 TEST = [Requirement(text) for text in PYPROJECT["dependency-groups"]["test"]]
 BROWSER = [Requirement(text) for text in PYPROJECT["dependency-groups"]["browser"]]
+STYLE = [Requirement(text) for text in PYPROJECT["dependency-groups"]["style"]]
 TOOLS = [Requirement(text) for text in PYPROJECT["dependency-groups"]["tools"]]
 LEFT_OUT = {Requirement(text).name for text in PYPROJECT["tool"]["uv"]["override-dependencies"]}
 
@@ -99,7 +100,7 @@ def test_run_py_refuses_the_pythons_that_the_package_refuses() -> None:
     assert PROJECT["requires-python"] == ">={}.{}".format(*run.OLDEST)
 
 
-@pytest.mark.parametrize("needed", [*RUNTIME, *EXTRAS, *TEST, *BROWSER, *TOOLS], ids=str)
+@pytest.mark.parametrize("needed", [*RUNTIME, *EXTRAS, *TEST, *BROWSER, *STYLE, *TOOLS], ids=str)
 def test_lock_is_within_the_bounds(needed: Requirement) -> None:
     found = [pin for pin in pins(LOCK + TOOLS_LOCK) if pin.name == canonicalize_name(needed.name)]
     assert found
@@ -125,5 +126,5 @@ def test_lock_leaves_out_what_pyproject_leaves_out() -> None:
 def test_lock_holds_what_is_needed_and_nothing_else() -> None:
     assert set(pinned_here(LESSON_LOCK)) == needed_here(*RUNTIME), "a learner installs nothing else"
     pinned = pinned_here(LOCK)
-    assert set(pinned) == needed_here(*RUNTIME, *EXTRAS, *TEST, *BROWSER)
+    assert set(pinned) == needed_here(*RUNTIME, *EXTRAS, *TEST, *BROWSER, *STYLE)
     assert {name: metadata.version(name) for name in pinned} == pinned

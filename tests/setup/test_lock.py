@@ -13,7 +13,7 @@ def test_the_locks_are_made_one_from_the_other(copy: Copy) -> None:
     assert asked == [
         "uv: ['--upgrade', '--group=tools'] tests/tools/requirements.lock",
         "uv: ['--upgrade'] requirements.lock",
-        "uv: ['--upgrade', '--group=test', '--group=browser'] tests/requirements.lock",
+        "uv: ['--upgrade', '--group=test', '--group=browser', '--group=style'] tests/requirements.lock",
     ]
 
 
