@@ -10,7 +10,8 @@ from typing import Any, Literal, NamedTuple
 from flask import Flask
 
 from ..serving import Server
-from ..session import ExpressSessionInterface, SessionOptions, Store
+from ..session import ExpressSessionInterface, SessionOptions
+from ..session.stores import InspectableStore, inspectable
 
 _BLANK = "____"
 
@@ -46,11 +47,11 @@ def returned_options(made: object) -> SessionOptions:
     return made
 
 
-def store_of(server: Server) -> Store:
+def store_of(server: Server) -> InspectableStore:
     """Where the sessions of a server of the demo app end up."""
     assert isinstance(server.app, Flask)
     assert isinstance(server.app.session_interface, ExpressSessionInterface)
-    return server.app.session_interface.store
+    return inspectable(server.app.session_interface.store)
 
 
 class Exercise:

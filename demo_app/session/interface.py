@@ -124,9 +124,9 @@ class ExpressSessionInterface(SessionInterface):
             _vary_on_cookie(response)
         try:
             lives_on = self._commit(app, session)
-            if lives_on and self.should_set_cookie(app, session) and self._set_cookie(app, session, response):
-                if not session.accessed:
-                    _vary_on_cookie(response)
+            is_sent = lives_on and self.should_set_cookie(app, session) and self._set_cookie(app, session, response)
+            if is_sent and not session.accessed:
+                _vary_on_cookie(response)
         except StoreUnavailable as error:
             # What a visitor has not changed is not lost: the next request finds it, or begins anew.
             if session.ended or session.modified:

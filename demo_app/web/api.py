@@ -56,8 +56,7 @@ def login() -> Response:
     username, password = _field("username"), _field("password")
     if not _database().check_password(username, password):
         abort(401, "Username or password is wrong.")
-    # An id from before the log-in must not be worth anything after it.
-    session.regenerate()  # type: ignore[attr-defined]  # Flask types it as its own
+    session.regenerate()  # an id from before the log-in must not be worth anything after it
     session["user"] = username
     return jsonify(user=username)
 
@@ -67,7 +66,7 @@ def logout() -> tuple[str, int]:
     if session.failure is not None:
         raise session.failure  # nobody seems to be logged in, and the session would live on
     if session.get("user") is not None:
-        session.destroy()  # type: ignore[attr-defined]
+        session.destroy()
     return "", 204
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Flask, Request, session
 from werkzeug.http import http_date
 from werkzeug.wrappers import Response
 
-from ..session import ExpressSessionInterface, StoreUnavailable
+from ..session import ExpressSessionInterface, Session, StoreUnavailable
 from ..session.stores import inspectable
 from .callers import NO_PAGE
 
@@ -43,7 +43,7 @@ page = Blueprint("page", __name__)
 @page.post("/api/session")
 def new_session() -> tuple[str, int]:
     """Begins an empty session with a new id."""
-    session.regenerate()  # type: ignore[attr-defined]  # Flask types it as its own
+    cast(Session, session).regenerate()
     return "", 204
 
 
