@@ -17,7 +17,7 @@ FLOORS = {
     "setup": set(),
     "session": set(),
     "cookies": set(),
-    "web": {"session"},
+    "web": {"session", "setup"},
     "serving": {"session", "web"},
     "lesson": {"session", "cookies", "web", "serving"},
     "check": {"session", "cookies", "web", "serving"},

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.server
-import os
 import re
 import secrets
-import socket
 import socketserver
-import struct
 import threading
 import time
 
+from .accounts import is_of_another_account
 from .loopback import HOST
-
-_Address = tuple[str, int]
 
 
 class OneTimeAddress(socketserver.ThreadingTCPServer):
@@ -56,10 +51,10 @@ class OneTimeAddress(socketserver.ThreadingTCPServer):
         """Who goes away before the answer is no error of ours."""
 
 
-_USED = """<!doctype html><html lang="en"><title>This address has been used</title>
-<h1>This address has been used, or is too old</h1>
-<p>It leads to the lessons once, in the first minute. The terminal in which run.py runs shows another address, which
-stays: copy that into the address bar.
+_NOWHERE = """<!doctype html><html lang="en"><title>This address leads nowhere</title>
+<h1>This address leads nowhere now</h1>
+<p>One like it leads to the lessons once, in the first minute. The terminal in which run.py runs shows another address,
+which stays: copy that into the address bar.
 <p>If no window of yours has opened the lessons, somebody else on this machine may have been quicker. Then press Ctrl-C
 in the terminal, and start run.py again."""
 
@@ -76,7 +71,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(302 if target else 410 if is_meant else 404)
         if target:
             self.send_header("Location", target)
-        text = _USED if is_meant and not target else ""
+        text = "" if target else _NOWHERE
         self.send_header("Cache-Control", "no-store")
         self.send_header("Referrer-Policy", "no-referrer")
         self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -90,19 +85,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             secrets.compare_digest(self.path.encode(), self.server.path.encode())
             and re.fullmatch(r"(127\.0\.0\.1|localhost)(:\d+)?", self.headers.get("Host", "")) is not None
             and "prefetch" not in self.headers.get("Sec-Purpose", "")
-            and all(user in {0, os.getuid()} for user in _users_of(self.client_address, self.connection.getsockname()))
+            and not is_of_another_account(self.client_address, self.connection.getsockname())
         )
 
     def log_message(self, format: str, *args: object) -> None:
         pass
-
-
-def _users_of(one: _Address, other: _Address) -> set[int]:
-    """Return the ids of the users at both ends of a connection on this machine; none where that cannot be seen."""
-    ends = {f"{struct.unpack('=I', socket.inet_aton(host))[0]:08X}:{port:04X}" for host, port in (one, other)}
-    users: set[int] = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        with contextlib.suppress(OSError), open(table) as lines:
-            fields = [line.split() for line in lines]  # an IPv4 address within IPv6 is the end of its field
-            users |= {int(field[7]) for field in fields if {field[1][-13:], field[2][-13:]} == ends}
-    return users

