@@ -15,7 +15,9 @@ from demo_app.lesson import browse
 from tests.browser.lab import copy_project, jupyterlab_with_proxy, open_lesson, output, run_all, set_preferences
 from tests.browser.use import press
 
-RULES = get_sanitize_patterns(Path(__file__).parents[1].joinpath("sanitize.cfg").read_text(encoding="ascii"))
+RULES = get_sanitize_patterns(
+    Path(__file__).parents[2].joinpath("demo_app/teach/sanitize.cfg").read_text(encoding="ascii")
+)
 
 
 @pytest.fixture
