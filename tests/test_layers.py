@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -81,6 +82,13 @@ def test_what_is_used_elsewhere_needs_little(path):
     outside = {module.split(".")[0] for module in imports(path)} - {"demo_app"}
     floor = floor_of(name_of(path))
     assert outside - sys.stdlib_module_names <= ALLOWED[floor] - (set() if path.stem == "redis" else {"redis"})
+
+
+def test_a_copy_of_the_middleware_works_under_another_name(tmp_path):
+    shutil.copytree(PACKAGE / "session", tmp_path / "shop_sessions")
+    code = "import sys, shop_sessions; print(any(name.startswith('demo_app') for name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
 
 
 @pytest.mark.parametrize(
