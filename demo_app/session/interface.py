@@ -161,7 +161,7 @@ class ExpressSessionInterface(SessionInterface):
             return False
         value = "s:" + sign(session.sid, self.options.secrets[0])
         response.headers.add("Set-Cookie", dump_cookie(self.get_cookie_name(app), value, session.cookie))
-        if "Cache-Control" in response.headers:
+        if response.headers.getlist("Cache-Control"):  # quicker than "in", which raises and catches
             _keep_from_shared_caches(response)
         return True
 
