@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 from .cookie import SessionCookie
 from .errors import StoreUnavailable
 from .stores.base import Store, StoredSession
 
 log = logging.getLogger("demo_app.session")
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Watched:
@@ -19,67 +24,35 @@ class Watched:
         # "read" or "write": a store that is full can still be read.
         self._failing: set[str] = set()
 
-    # One after the other, and not by a common wrapper: every request comes through here twice.
-
     def get(self, sid: str) -> StoredSession | None:
-        try:
-            found = self._store.get(sid)
-        except StoreUnavailable as error:
-            self._failed("read", error)
-            raise
-        if self._failing:
-            self._worked("read")
-        return found
+        return self._ask("read", self._store.get, sid)
 
     def set(self, sid: str, session: StoredSession) -> None:
-        try:
-            self._store.set(sid, session)
-        except StoreUnavailable as error:
-            self._failed("write", error)
-            raise
-        if self._failing:
-            self._worked("write")
+        self._ask("write", self._store.set, sid, session)
 
     def update(self, sid: str, session: StoredSession, lapsed: bool = False) -> bool:
-        try:
-            # A store that was written before there was a third argument is asked with two as long as that will do.
-            kept = self._store.update(sid, session, True) if lapsed else self._store.update(sid, session)
-        except StoreUnavailable as error:
-            self._failed("write", error)
-            raise
-        if self._failing:
-            self._worked("write")
-        return kept
+        return self._ask("write", self._store.update, sid, session, lapsed)
 
     def touch(self, sid: str, cookie: SessionCookie) -> bool:
-        try:
-            kept = self._store.touch(sid, cookie)
-        except StoreUnavailable as error:
-            self._failed("write", error)
-            raise
-        if self._failing:
-            self._worked("write")
-        return kept
+        return self._ask("write", self._store.touch, sid, cookie)
 
     def destroy(self, sid: str) -> None:
+        self._ask("write", self._store.destroy, sid)
+
+    def _ask(self, kind: str, method: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
         try:
-            self._store.destroy(sid)
+            answer = method(*values, **named)
         except StoreUnavailable as error:
-            self._failed("write", error)
+            if not self._failing:
+                log.error(
+                    "the session store has failed. Until it is back, sessions are empty, and a request that changes "
+                    "one is answered with 503: %s",
+                    error,
+                )
+            self._failing.add(kind)
             raise
-        if self._failing:
-            self._worked("write")
-
-    def _failed(self, kind: str, error: StoreUnavailable) -> None:
-        if not self._failing:
-            log.error(
-                "the session store has failed. Until it is back, sessions are empty, and a request that changes one is "
-                "answered with 503: %s",
-                error,
-            )
-        self._failing.add(kind)
-
-    def _worked(self, kind: str) -> None:
-        self._failing.discard(kind)
-        if not self._failing:
-            log.warning("the session store is back")
+        if kind in self._failing:
+            self._failing.discard(kind)
+            if not self._failing:
+                log.warning("the session store is back")
+        return answer

@@ -306,11 +306,7 @@ def _write(session: Session, text: str) -> bool:
     stored = StoredSession(session._cookie, text)
     if not session._in_store:
         session._store.set(session.sid, stored)
-    elif not (
-        session._store.update(session.sid, stored, True)
-        if _has_lapsed(session)
-        else session._store.update(session.sid, stored)
-    ):
+    elif not session._store.update(session.sid, stored, _has_lapsed(session)):
         return False
     session._in_store, session._lapses_at = True, session._cookie.expires_at
     session._saved_json = text
