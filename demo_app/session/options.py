@@ -98,6 +98,7 @@ class SessionOptions(Named):
         """Build the options from what ``session({...})`` takes in express-session: camelCase, milliseconds.
 
         A missing ``resave`` or ``saveUninitialized`` gives a :exc:`DeprecationWarning` and means ``True``, as there.
+        ``None`` is ``null``: for these two it is ``False``, elsewhere it counts as left out, and so does an empty name.
         Names that express-session does not know it ignores; so does this, with a :exc:`UserWarning` that names them.
 
         :raises OptionError: naming the option as it was written, its value and the rule.
@@ -105,7 +106,8 @@ class SessionOptions(Named):
         if not isinstance(given, Mapping):
             raise OptionError("from_express", found(given), "it takes a mapping such as {'secret': '…'}.")
         known = known_only("", given, _EXPRESS_NAMES)
-        options = {_EXPRESS_NAMES[key]: value for key, value in known.items() if key != "key" or "name" not in given}
+        options = {_EXPRESS_NAMES[key]: value for key, value in known.items() if value is not None}
+        options["name"] = given.get("name") or given.get("key") or cls.name
         cookie = options.get("cookie")
         if callable(cookie):
             options["cookie"] = lambda request: CookieOptions.from_express(cookie(request))
@@ -118,6 +120,8 @@ class SessionOptions(Named):
                     DeprecationWarning,
                 )
                 options[_EXPRESS_NAMES[key]] = True
+            elif given[key] is None:
+                options[_EXPRESS_NAMES[key]] = False
         with as_written("", _EXPRESS_NAMES):
             return cls(**options)
 

@@ -309,6 +309,18 @@ class TestFromExpress:
         assert SessionOptions.from_express(given_).name == "old"
         assert SessionOptions.from_express({**given_, "name": "new"}).name == "new"
 
+    def test_null_counts_as_left_out_but_where_it_is_false(self):
+        names = ["cookie", "genid", "key", "name", "proxy", "resave", "rolling", "saveUninitialized", "store", "unset"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            options = SessionOptions.from_express({"secret": "s", **dict.fromkeys(names)})
+        assert options == SessionOptions(secret="s", resave=False, save_uninitialized=False)
+
+    def test_an_empty_name_counts_as_left_out(self):
+        given_ = {"secret": "s", "resave": False, "saveUninitialized": False, "name": ""}
+        assert SessionOptions.from_express(given_).name == "connect.sid"
+        assert SessionOptions.from_express({**given_, "key": "old"}).name == "old"
+
     def test_a_cookie_function_returns_what_express_takes(self):
         options = SessionOptions.from_express(
             {"secret": "s", "resave": False, "saveUninitialized": False, "cookie": lambda request: {"maxAge": 1000}}
