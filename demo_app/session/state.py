@@ -36,8 +36,6 @@ class Session(dict[str, Any], SessionMixin):
     :meth:`save`, as in express-session.
     """
 
-    #: The session's id.
-    sid: str
     #: Set by Flask when a view has looked at the session.
     accessed = False
 
@@ -71,9 +69,9 @@ class Session(dict[str, Any], SessionMixin):
         if stored is not None:
             dict.update(self, stored.take_content())
             self._original_json = stored.data
-        self.sid = generate_sid() if presented_sid is None or (stored is None and failure is None) else presented_sid
+        self._sid = generate_sid() if presented_sid is None or (stored is None and failure is None) else presented_sid
         self._cookie = new_cookie() if stored is None else stored.cookie
-        self._original_sid = self.sid
+        self._original_sid = self._sid
         self._in_store = stored is not None
         # Until when the store has it, as far as this request knows.
         self._lapses_at = None if stored is None else stored.cookie.expires_at
@@ -82,6 +80,7 @@ class Session(dict[str, Any], SessionMixin):
         # The JSON on which the interface decides, while it does.
         self._final_json: str | None = None
         self._forced = False
+        self._regenerated = False
 
     # What the decisions of the interface look at.
 
@@ -149,6 +148,11 @@ class Session(dict[str, Any], SessionMixin):
     # What express-session offers on req.session.
 
     @property
+    def sid(self) -> str:
+        """The session's id. A new one comes from :meth:`regenerate`."""
+        return self._sid
+
+    @property
     def cookie(self) -> SessionCookie:
         """The session's own cookie settings.
 
@@ -194,7 +198,8 @@ class Session(dict[str, Any], SessionMixin):
         """Destroy the session and begin an empty one with a new id, as a log-in should (session fixation)."""
         self._store.destroy(self.sid)
         dict.clear(self)
-        self.sid, self._cookie = self._generate_sid(), self._new_cookie()
+        self._sid, self._cookie = self._generate_sid(), self._new_cookie()
+        self._regenerated = True
         self._state, self.failure, self._in_store = _State.ACTIVE, None, False
 
     def destroy(self) -> None:
@@ -309,7 +314,9 @@ def _write(session: Session, text: str) -> bool:
     elif not session._store.update(session.sid, stored, _has_lapsed(session)):
         return False
     session._in_store, session._lapses_at = True, session._cookie.expires_at
-    session._saved_json = text
+    # What was regenerated express-session saves at the end in any case. That shows where genid gives the same id again.
+    if not session._regenerated:
+        session._saved_json = text
     return True
 
 

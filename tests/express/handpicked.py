@@ -50,6 +50,18 @@ _case(
     [WRITE],
 )
 _case("key, the old word for name", {**RECOMMENDED, "key": "oldname"}, [WRITE], [["read"]])
+_case("an empty name counts as left out", {**RECOMMENDED, "key": "oldname", "name": ""}, [WRITE], [["read"]])
+_case(
+    "null: resave and saveUninitialized are false, the others left out",
+    {
+        "secret": "keyboard cat",
+        **dict.fromkeys(["cookie", "genid", "key", "name", "proxy", "resave", "rolling", "saveUninitialized", "unset"]),
+    },
+    [],
+    [WRITE],
+    [["read"]],
+    [["unset"]],
+)
 _case("name counts more than key", {**RECOMMENDED, "key": "oldname", "name": "newname"}, [WRITE], [["read"]])
 for _value in (False, True):
     _case(
@@ -97,10 +109,26 @@ _case(
     {"sends": "signed with a wrong secret", "does": [["read"]]},
 )
 
+for _value in ({"bytes": "\0\xff\n\x80"}, ["new", {"bytes": "\xe9"}]):
+    _case(
+        f"secret {_value!r}", {**LASTING, "secret": _value}, [WRITE], {"sends": "signed with the last secret"}, [COUNT]
+    )
+_case(
+    "a store that can get, set and destroy, and nothing else",
+    {**LASTING, "simpleStore": True},
+    [COUNT],
+    {"after": 30_000, "does": [["read"]]},
+    {"after": 30_000, "does": [COUNT]},
+    [COUNT],
+    {"after": 30_000, "does": [COUNT]},
+    [["regenerate"], COUNT],
+    [["destroy"]],
+)
+
 # The cookie's options, one at a time, and all at once.
 
 for _key, _values in {
-    "maxAge": [None, 60_000, 999, 1_500.7, 0, -1000],
+    "maxAge": [None, 60_000, 999, 1_500.7, 0, -1000, 3_000_000_000, {"date": "2024-01-01T00:00:01.001Z"}],
     "expires": [None, "2024-01-01T01:00:00.000Z", "2024-01-01T00:00:01.001Z", "2023-12-31T00:00:00.000Z"],
     "path": [None, "", "/app", "/app/", "/a%70p"],
     "domain": [None, "", "example.com", ".Example.com", "10.0.0.1"],
@@ -195,6 +223,13 @@ _case(
     [["set", "n", 1], ["delete", "n"]],
     [["delete", "absent"]],
 )
+_case(
+    "a key called cookie below the first level is data like any other",
+    LASTING,
+    [["set", "user", {"cookie": 1}]],
+    [["set", "user", {"cookie": 2}]],
+    [["set", "user", {"cookie": 2}]],
+)
 _case("to delete is a change", LASTING, [WRITE], [["delete", "user"]], [["read"]])
 _case("false is another value than 0", LASTING, [["set", "n", False]], [["set", "n", 0]], [["set", "n", None]])
 _case("an expired session is a new one", LASTING, [WRITE], {"after": 60_000, "does": [["read"]]}, [WRITE])
@@ -204,6 +239,22 @@ _case(
     LASTING,
     [WRITE, ["fail"]],
     [["read"], COUNT, ["fail"]],
+    [["read"]],
+)
+
+_case(
+    "cookies of the view's own stay beside it",
+    RECOMMENDED,
+    [["header", "Set-Cookie", "theme=dark"], ["header", "Set-Cookie", "size=2; Path=/app"], WRITE],
+    [["header", "Set-Cookie", "theme=light"], COUNT],
+)
+_case("an answer that begins before the view is done", LASTING, [WRITE, ["begin"], ["read"]], [["begin"], ["read"]])
+_case(
+    "saved after the answer has begun",
+    LASTING,
+    [WRITE],
+    [["begin"], COUNT, ["save"]],
+    [["read"], ["begin"], ["wait", 1000], ["set", "n", 1], ["save"], ["destroy"]],
     [["read"]],
 )
 
@@ -229,6 +280,14 @@ _case(
     [WRITE, ["regenerate"], ["regenerate"]],
     [["save"], ["regenerate"], ["save"], WRITE],
 )
+for _save in ([], [["save"]], [["save"], ["reload"], ["save"]]):
+    _case(
+        f"regenerate where genid gives the same id again, then {_save!r}",
+        {**LASTING, "genid": "fixed"},
+        [WRITE, ["regenerate"], COUNT, *_save, ["cookie", "maxAge", 1000]],
+        [["read"]],
+        [["regenerate"], *_save],
+    )
 _case("destroy sends nothing", {**LASTING, "rolling": True}, [WRITE], [["destroy"]], [["read"]])
 _case(
     "after destroy there is no session",
@@ -257,6 +316,22 @@ _case(
     [WRITE],
     [COUNT, ["reload"]],
     [["read"], COUNT, ["save"], WRITE, ["reload"]],
+)
+_case(
+    "reload brings what another request has stored meanwhile",
+    LASTING,
+    [WRITE],
+    [["set", "n", 1], ["setElsewhere", "user", "bob"], ["reload"], ["read"], COUNT],
+    [["setElsewhere", "user", "eve"]],
+    [["setElsewhere", "user", "ada"], COUNT],
+    [["read"]],
+)
+_case(
+    "reload brings what another request has destroyed nowhere",
+    LASTING,
+    [WRITE],
+    [["destroyElsewhere"], ["reload"], ["reload"]],
+    [["read"]],
 )
 _case("reload after regenerate", LASTING, [WRITE], [["regenerate"], ["reload"], ["save"], ["reload"]])
 _case(

@@ -36,7 +36,8 @@ def play(case: dict[str, Any], server: Any) -> list[dict[str, Any]]:
     server.start(case["options"])
     options = case["options"]
     name = options.get("name") or options.get("key") or "connect.sid"
-    secrets = [options["secret"]] if isinstance(options["secret"], str) else options["secret"]
+    given = options["secret"] if isinstance(options["secret"], list) else [options["secret"]]
+    secrets = [as_bytes(secret) for secret in given]
     clients: dict[str, Client] = defaultdict(lambda: Client(name, secrets))
     names = _Names()
     now = START
@@ -58,7 +59,8 @@ def play(case: dict[str, Any], server: Any) -> list[dict[str, Any]]:
         now = answer["now"]  # the request may have waited
         cookies = [parse_set_cookie(header) for header in answer["set_cookie"]]
         for cookie in cookies:
-            client.receive(cookie, path)
+            if cookie["name"] == name:
+                client.receive(cookie, path)
         outcomes.append(
             {
                 "status": answer["status"],
@@ -91,9 +93,14 @@ def parse_set_cookie(header: str) -> dict[str, Any]:
     return parsed
 
 
-def signed(sid: str, secret: str) -> str:
+def as_bytes(secret: Any) -> bytes:
+    """A secret of the options: text, or ``{"bytes": …}`` with a character for each byte."""
+    return secret.encode() if isinstance(secret, str) else secret["bytes"].encode("latin-1")
+
+
+def signed(sid: str, secret: bytes) -> str:
     """The cookie's value for an id, before it is percent-encoded."""
-    digest = hmac.digest(secret.encode(), sid.encode(), hashlib.sha256)
+    digest = hmac.digest(secret, sid.encode(), hashlib.sha256)
     return f"s:{sid}.{b64encode(digest).decode().rstrip('=')}"
 
 
@@ -103,7 +110,7 @@ class Client:
     It does not look at ``Secure`` and ``Domain``: only path and date are to keep a cookie from the server.
     """
 
-    def __init__(self, name: str, secrets: Sequence[str]) -> None:
+    def __init__(self, name: str, secrets: Sequence[bytes]) -> None:
         self._name = name
         self._secrets = secrets
         self._jar: dict[str, dict[str, Any]] = {}  # by path
@@ -133,7 +140,7 @@ class Client:
     def _sid(self) -> str:
         return unquote(self._last)[2:].rpartition(".")[0]
 
-    def _resigned(self, sid: str, secret: str) -> str:
+    def _resigned(self, sid: str, secret: bytes) -> str:
         return self._pair(quote(signed(sid, secret), safe=""))
 
     #: What a client may send instead. ``_last`` is the last cookie it got, wherever that belongs.
@@ -149,13 +156,15 @@ class Client:
         "id without signature, marked": lambda self: self._pair("s%3A" + quote(self._sid(), safe="")),
         "signature without mark": lambda self: self._pair(self._last.replace("s%3A", "", 1)),
         "signed with the last secret": lambda self: self._resigned(self._sid(), self._secrets[-1]),
-        "signed with a wrong secret": lambda self: self._resigned(self._sid(), "wrong"),
+        "signed with a wrong secret": lambda self: self._resigned(self._sid(), b"wrong"),
         "signed id nobody issued": lambda self: self._resigned("nobody-issued-this", self._secrets[0]),
         "signed empty id": lambda self: self._resigned("", self._secrets[0]),
         "two cookies, the right one first": lambda self: f"{self._pair(self._last)}; {self._pair('s%3Awrong.sig')}",
         "two cookies, the right one last": lambda self: f"{self._pair('s%3Awrong.sig')}; {self._pair(self._last)}",
         "two cookies, the first one empty": lambda self: f"{self._pair('')}; {self._pair(self._last)}",
         "nothing escaped": lambda self: self._pair(unquote(self._last).encode("ascii", "ignore").decode()),
+        "raw UTF-8": lambda self: self._pair(unquote(self._last).encode().decode("latin-1")),
+        "raw Latin-1": lambda self: self._pair(unquote(self._last)),
         "everything escaped": lambda self: self._pair(re.sub("..", r"%\g<0>", unquote(self._last).encode().hex())),
         "broken escape": lambda self: self._pair(self._last + "%ZZ"),
         "escape cut short": lambda self: self._pair(self._last + "%4"),
@@ -195,7 +204,7 @@ class _Names(dict):
     def in_view(self, seen: Any) -> Any:
         return {**seen, "sid": self[seen["sid"]]} if isinstance(seen, dict) else seen
 
-    def in_cookie(self, cookie: dict[str, Any], secret: str, now: int) -> dict[str, Any]:
+    def in_cookie(self, cookie: dict[str, Any], secret: bytes, now: int) -> dict[str, Any]:
         value = unquote(cookie["value"], errors="strict")
         sid = value[2:].rpartition(".")[0]
         right = value == signed(sid, secret) and cookie["value"] == _encode_uri_component(value)

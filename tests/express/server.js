@@ -18,7 +18,7 @@ let app
 let store
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
 
-// What JSON cannot hold is written as a tag in the options: these functions, and dates as text.
+// What JSON cannot hold is written as a tag in the options: these functions, dates as text, a Buffer as {bytes: text}.
 const genids = {
   fixed: () => () => 'fixed',
   sequential: (n = 0) => () => `sid-${++n}`,
@@ -34,15 +34,22 @@ function cookieOptions (given) {
   }
   const options = { ...given } // keeps the order, which decides between maxAge and expires
   if (options.expires) options.expires = new Date(options.expires)
+  if (options.maxAge?.date) options.maxAge = new Date(options.maxAge.date)
   return options
 }
 
+function secret (given) {
+  return given?.bytes ? Buffer.from(given.bytes, 'latin1') : given
+}
+
 function start (options, sessions = {}) {
-  const { trustProxy, ...given } = options
+  const { trustProxy, simpleStore, ...given } = options
   if (given.cookie) given.cookie = cookieOptions(given.cookie)
   if (given.genid) given.genid = genids[given.genid]()
+  given.secret = Array.isArray(given.secret) ? given.secret.map(secret) : secret(given.secret)
   agent.destroy() // where express-session fails, Express closes the connection
   store = new session.MemoryStore()
+  if (simpleStore) store.touch = undefined
   for (const sid in sessions) store.sessions[sid] = JSON.stringify(sessions[sid])
   app = express().set('trust proxy', trustProxy).use(express.json(), session({ ...given, store }), view)
 }
@@ -50,7 +57,9 @@ function start (options, sessions = {}) {
 // What a request does in the view, one after the other. The same list is in servers.py.
 const actions = {
   read: () => {},
+  get: (req, key) => req.session[key],
   set: (req, key, value) => { req.session[key] = value },
+  setDate: (req, key) => { req.session[key] = new Date(now) },
   rewrite: (req, key) => { if (key in req.session) req.session[key] = structuredClone(req.session[key]) },
   push: (req, value) => { (req.session.cart ??= []).push(value) },
   nest: (req, value) => { (req.session.profile ??= {}).theme = value },
@@ -65,16 +74,28 @@ const actions = {
   unset: (req) => { req.session = null },
   // From here on the request says that it wants the second of two cookie options.
   remember: (req) => { req.headers['x-remember'] = 'yes' },
-  // What the logout of another request does to the store while this one runs.
+  // What another request does to the store while this one runs: a logout, and a change.
   destroyElsewhere: (req) => { req.sessionStore.destroy(req.sessionID) },
+  setElsewhere: async (req, key, value) => {
+    const stored = await done(req.sessionStore, 'get', req.sessionID)
+    if (stored) req.sessionStore.set(req.sessionID, { ...stored, [key]: value })
+  },
+  // From here on the store fails in this method, or says that it has lost its connection.
+  breakStore: (req, method) => { store[method] = (...args) => args.at(-1)(new Error(`cannot ${method}`)) },
+  disconnect: () => { store.emit('disconnect') },
+  // From here on the answer is on its way.
+  begin: (req) => { req.res.write(' ') },
+  header: (req, name, value) => { req.res.append(name, value) },
   wait: (req, milliseconds) => { now += milliseconds },
   fail: () => { throw new Crash() }
 }
 
 class Crash extends Error {}
 
-function done (object, method) {
-  return new Promise((resolve, reject) => object[method]((error) => error ? reject(error) : resolve()))
+function done (object, method, ...args) {
+  return new Promise((resolve, reject) => {
+    object[method](...args, (error, value) => error ? reject(error) : resolve(value))
+  })
 }
 
 async function view (req, res) {
@@ -90,7 +111,8 @@ async function view (req, res) {
       seen.push(error instanceof TypeError ? 'no session' : error.message)
     }
   }
-  res.json(seen)
+  if (res.headersSent) res.end(JSON.stringify(seen))
+  else res.json(seen)
 }
 
 const server = http.createServer((req, res) => {
@@ -98,6 +120,11 @@ const server = http.createServer((req, res) => {
   req.socket.encrypted = req.headers['x-test-tls'] === 'yes'
   app(req, res)
 })
+
+// A header whose value is a list is sent in as many lines.
+function lines (headers) {
+  return Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap((line) => [name, line]))
+}
 
 function send ({ now: time, path, headers, tls, actions }) {
   now = time
@@ -108,7 +135,7 @@ function send ({ now: time, path, headers, tls, actions }) {
       host: '127.0.0.1',
       method: 'POST',
       path,
-      headers: { ...headers, 'content-type': 'application/json', 'x-test-tls': tls ? 'yes' : 'no' }
+      headers: lines({ ...headers, host: 'app.example.com', 'content-type': 'application/json', 'x-test-tls': tls ? 'yes' : 'no' })
     })
     request.on('error', reject)
     request.setTimeout(30_000, () => request.destroy(new Error('no answer')))
@@ -120,6 +147,7 @@ function send ({ now: time, path, headers, tls, actions }) {
         status: response.statusCode,
         set_cookie: response.headers['set-cookie'] ?? [],
         vary: response.headers.vary ?? null,
+        cache_control: response.headers['cache-control'] ?? null,
         saw: response.statusCode === 200 ? JSON.parse(body) : null,
         // All it has, expired sessions included: store.all() would remove those.
         store: Object.fromEntries(Object.entries(store.sessions).map(([sid, text]) => [sid, JSON.parse(text)]))

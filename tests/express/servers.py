@@ -1,9 +1,10 @@
 """The two servers under comparison, behind one interface: ``start(options)``, then ``send(request)``.
 
 Both take options as express-session does, in JSON. What JSON cannot hold is a tag: a ``genid`` is the name of
-one of ``GENIDS``, ``expires`` is text, and a ``cookie`` function is ``{"choose": [first, second]}``, where a
-request with the header ``X-Remember`` gets the second. ``trustProxy`` is a setting of the app: Express's
-``trust proxy``, Werkzeug's ``ProxyFix``.
+one of ``GENIDS``, ``expires`` is text, a ``maxAge`` that is a date ``{"date": text}``, a secret that is bytes
+``{"bytes": text}``, and a ``cookie`` function is ``{"choose": [first, second]}``, where a request with the header
+``X-Remember`` gets the second. ``trustProxy`` is a setting of the app: Express's ``trust proxy``, Werkzeug's
+``ProxyFix``. With ``simpleStore`` the store can get, set and destroy, and nothing else.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ import subprocess
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from flask import Flask, current_app, jsonify, request, session
+from flask import Flask, Response, after_this_request, current_app, jsonify, request, session, stream_with_context
+from werkzeug.datastructures import Headers
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from demo_app.session import (
@@ -34,8 +36,10 @@ from demo_app.session import (
     SessionOptions,
     SessionUnavailable,
     StoredSession,
+    StoreUnavailable,
     clock,
 )
+from tests.express.play import as_bytes
 
 FOLDER = Path(__file__).parent
 
@@ -111,32 +115,43 @@ class FlaskServer:
         self._wsgi_app = self._app.wsgi_app
         self._client = self._app.test_client(use_cookies=False)
 
-    def start(self, options: Mapping[str, Any], sessions: Mapping[str, Any] | None = None) -> None:
-        """As :meth:`ExpressServer.start`."""
-        self.store = MemoryStore()
+    def start(
+        self, options: Mapping[str, Any], sessions: Mapping[str, Any] | None = None, store: Any | None = None
+    ) -> None:
+        """As :meth:`ExpressServer.start`; with another store than a new one in memory, if there is one."""
+        self.store = MemoryStore() if store is None else store
         with patch.object(clock, "now", lambda: 0):  # before anything expires
             for sid, stored in (sessions or {}).items():
                 self.store.set(sid, StoredSession.from_json(stored))
-        self._app.session_interface = ExpressSessionInterface(_options(options, self.store))
+        used = _Simple(self.store) if options.get("simpleStore") else self.store
+        self._app.session_interface = ExpressSessionInterface(_options(options, used))
         self._app.wsgi_app = ProxyFix(self._wsgi_app) if options.get("trustProxy") else self._wsgi_app
 
     def send(
-        self, *, now: int, path: str, headers: Mapping[str, str], tls: bool, actions: list[list[Any]]
+        self, *, now: int, path: str, headers: Mapping[str, str | list[str]], tls: bool, actions: list[list[Any]]
     ) -> dict[str, Any]:
         """As :meth:`ExpressServer.send`."""
         CLOCK.at = now
         with patch.object(clock, "now", lambda: CLOCK.at):
             response = self._client.post(
-                path, json=actions, headers=headers, base_url=f"http{'s' if tls else ''}://app.example.com"
+                path, json=actions, headers=Headers(headers), base_url=f"http{'s' if tls else ''}://app.example.com"
             )
             return {
                 "now": CLOCK.at,
                 "status": response.status_code,
                 "set_cookie": response.headers.getlist("Set-Cookie"),
                 "vary": response.headers.get("Vary"),
+                "cache_control": response.headers.get("Cache-Control"),
                 "saw": response.get_json() if response.status_code == 200 else None,
                 "store": {sid: stored.to_json() for sid, stored in self.store.all().items()},
             }
+
+
+class _Simple:
+    """What express-session demands of a store, and no more."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.get, self.set, self.destroy = store.get, store.set, store.destroy
 
 
 GENIDS: dict[str, Callable[[], Iterator[Any]]] = {
@@ -148,14 +163,16 @@ GENIDS: dict[str, Callable[[], Iterator[Any]]] = {
 }
 
 
-def _options(given: Mapping[str, Any], store: MemoryStore) -> SessionOptions:
-    options = {key: value for key, value in given.items() if key != "trustProxy"}
+def _options(given: Mapping[str, Any], store: Any) -> SessionOptions:
+    options = {key: value for key, value in given.items() if key not in ("trustProxy", "simpleStore")}
     options["store"] = store
-    if "genid" in given:
+    if given.get("genid"):
         ids = GENIDS[given["genid"]]()
         options["genid"] = lambda request: next(ids)
-    if "cookie" in given:
+    if given.get("cookie"):
         options["cookie"] = _cookie_options(given["cookie"])
+    secret = given["secret"]
+    options["secret"] = [*map(_secret, secret)] if isinstance(secret, list) else _secret(secret)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # a missing resave or saveUninitialized
         return SessionOptions.from_express(options)
@@ -165,11 +182,18 @@ def _cookie_options(given: Mapping[str, Any]) -> Any:
     if "choose" in given:
         first, second = map(_cookie_options, given["choose"])
         return lambda request: second if "HTTP_X_REMEMBER" in request.environ else first
-    return {key: _date(value) if key == "expires" else value for key, value in given.items()}
+    options = {key: _date(value) if key == "expires" else value for key, value in given.items()}
+    if isinstance(given.get("maxAge"), dict):
+        options["maxAge"] = _date(given["maxAge"]["date"])
+    return options
 
 
 def _date(text: str | None) -> datetime | None:
     return text and datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def _secret(given: Any) -> Any:
+    return as_bytes(given) if isinstance(given, dict) else given
 
 
 # The view. A name and what it does in express-session are in server.js, in the same order.
@@ -177,6 +201,28 @@ def _date(text: str | None) -> datetime | None:
 
 def _rewrite(key: str) -> None:
     session.update({key: copy.deepcopy(session[key])} if key in session else {})
+
+
+def _set_elsewhere(key: str, value: Any) -> None:
+    store = current_app.session_interface.store
+    stored = store.get(session.sid)
+    if stored is not None:
+        store.set(session.sid, StoredSession.from_json({**stored.to_json(), key: value}))
+
+
+def _break_store(*methods: str) -> None:
+    def fail(*args: Any) -> Any:
+        raise StoreUnavailable("the store is out of order")
+
+    for method in methods:
+        setattr(current_app.session_interface.store, method, fail)
+
+
+def _header(name: str, value: str) -> None:
+    @after_this_request
+    def add(response: Response) -> Response:
+        response.headers.add(name, value)
+        return response
 
 
 def _set_cookie_setting(key: str, value: Any) -> None:
@@ -190,7 +236,9 @@ def _set_cookie_setting(key: str, value: Any) -> None:
 
 ACTIONS: dict[str, Callable[..., Any]] = {
     "read": lambda: None,
+    "get": lambda key: session.get(key),
     "set": lambda key, value: session.update({key: value}),
+    "setDate": lambda key: session.update({key: datetime.now(timezone.utc)}),
     "rewrite": _rewrite,
     "push": lambda value: session.setdefault("cart", []).append(value),
     "nest": lambda value: session.setdefault("profile", {}).update(theme=value),
@@ -204,6 +252,10 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "unset": lambda: session.unset(),
     "remember": lambda: request.environ.update(HTTP_X_REMEMBER="yes"),
     "destroyElsewhere": lambda: current_app.session_interface.store.destroy(session.sid),
+    "setElsewhere": _set_elsewhere,
+    "breakStore": _break_store,
+    "disconnect": lambda: _break_store("get", "set", "update", "touch", "destroy"),  # no event says so
+    "header": _header,
     "wait": lambda milliseconds: setattr(CLOCK, "at", CLOCK.at + milliseconds),
     "fail": lambda: 1 / 0,
 }
@@ -211,7 +263,24 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 
 def _view(path: str) -> Any:
     seen: list[Any] = []
-    for action, *args in request.json:
+    actions = iter(request.json)
+    if _act(actions, seen):
+        return Response(stream_with_context(_go_on(actions, seen)), mimetype="application/json")
+    return jsonify(seen)
+
+
+def _go_on(actions: Iterator[list[Any]], seen: list[Any]) -> Iterator[str]:
+    yield " "
+    _act(actions, seen)
+    yield json.dumps(seen)
+
+
+def _act(actions: Iterator[list[Any]], seen: list[Any]) -> bool:
+    """Do what comes, up to the action "begin"; return whether there was one."""
+    for action, *args in actions:
+        if action == "begin":
+            seen.append(_look())
+            return True
         try:
             ACTIONS[action](*args)
             seen.append(_look())
@@ -219,7 +288,7 @@ def _view(path: str) -> Any:
             seen.append("no session")
         except SessionNotFound:
             seen.append("failed to load session")
-    return jsonify(seen)
+    return False
 
 
 def _look() -> dict[str, Any] | None:

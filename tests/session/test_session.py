@@ -151,6 +151,17 @@ class TestData:
         site.get(and_again)
         assert {"a": 3} in site.data()
 
+    def test_an_id_cannot_be_assigned(self):
+        site = Site()
+
+        def view():
+            with pytest.raises(AttributeError):
+                session.sid = "chosen"
+            session["a"] = 1
+
+        site.get(view)
+        assert [*site.store.all()] != ["chosen"]
+
     @pytest.mark.parametrize(
         "copied",
         [copy.copy, copy.deepcopy, lambda held: pickle.loads(pickle.dumps(held)), dict.copy],
