@@ -87,7 +87,7 @@ class Session(dict[str, Any], SessionMixin):
     @property
     def new(self) -> bool:  # type: ignore[override]
         """Whether the client did not present this id."""
-        return self.sid != self._presented_sid
+        return self._sid != self._presented_sid
 
     @property
     def modified(self) -> bool:
@@ -96,13 +96,13 @@ class Session(dict[str, Any], SessionMixin):
         May be assigned, as in Flask: ``True`` saves the session whatever it holds, ``False`` lets what has changed
         until then count for nothing.
         """
-        return self._forced or self.sid != self._original_sid or self._json() != self._original_json
+        return self._forced or self._sid != self._original_sid or self._json() != self._original_json
 
     @modified.setter
     def modified(self, value: bool) -> None:
         self._forced = value
         if not value:
-            self._original_sid, self._original_json = self.sid, encode(self)
+            self._original_sid, self._original_json = self._sid, encode(self)
             self._saved_json = self._saved_json and self._original_json
 
     @property
@@ -113,7 +113,7 @@ class Session(dict[str, Any], SessionMixin):
     @property
     def saved(self) -> bool:
         """Whether the store holds the data as they are now."""
-        return not self._forced and self.sid == self._original_sid and self._json() == self._saved_json
+        return not self._forced and self._sid == self._original_sid and self._json() == self._saved_json
 
     @property
     def ended(self) -> bool:
@@ -183,7 +183,7 @@ class Session(dict[str, Any], SessionMixin):
         :raises SessionNotFound: if it holds nothing; the session is left as it is.
         """
         self._need()
-        stored = self._store.get(self.sid)
+        stored = self._store.get(self._sid)
         if stored is None:
             raise SessionNotFound(
                 "session.reload(): the store does not hold this session. It was never saved, or it has expired or "
@@ -196,7 +196,7 @@ class Session(dict[str, Any], SessionMixin):
 
     def regenerate(self) -> None:
         """Destroy the session and begin an empty one with a new id, as a log-in should (session fixation)."""
-        self._store.destroy(self.sid)
+        self._store.destroy(self._sid)
         dict.clear(self)
         self._sid, self._cookie = self._generate_sid(), self._new_cookie()
         self._regenerated = True
@@ -208,7 +208,7 @@ class Session(dict[str, Any], SessionMixin):
         :raises StoreUnavailable: if that cannot be done: the session lives on.
         """
         self._need()
-        self._store.destroy(self.sid)
+        self._store.destroy(self._sid)
         self._end(_State.DESTROYED)
 
     def unset(self) -> None:
@@ -295,7 +295,7 @@ def write(session: Session) -> bool:
 
 def refresh(session: Session) -> bool:
     """Move the expiry date in the store. Return ``False`` if another request has destroyed the session."""
-    return session._store.touch(session.sid, session._cookie) or not session._in_store or _has_lapsed(session)
+    return session._store.touch(session._sid, session._cookie) or not session._in_store or _has_lapsed(session)
 
 
 def decided(session: Session) -> None:
@@ -310,8 +310,8 @@ def _write(session: Session, text: str) -> bool:
         check_session(session, text, session._max_size)
     stored = StoredSession(session._cookie, text)
     if not session._in_store:
-        session._store.set(session.sid, stored)
-    elif not session._store.update(session.sid, stored, _has_lapsed(session)):
+        session._store.set(session._sid, stored)
+    elif not session._store.update(session._sid, stored, _has_lapsed(session)):
         return False
     session._in_store, session._lapses_at = True, session._cookie.expires_at
     # What was regenerated express-session saves at the end in any case. That shows where genid gives the same id again.
