@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
 
 from .environment import AFRESH, LOCK, PYTHON, ROOT, Problem, ensure_environment
 from .loopback import FIRST_PORT, HOST, free_port, loopback_without_proxy
@@ -27,37 +31,55 @@ def open_lessons() -> int:
     endings = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     early: list[bool] = []
     is_open = False
-    while not is_open:
-        for ending in endings:
-            signal.signal(ending, lambda *_: early.append(True))
-        port = free_port()
-        if port != FIRST_PORT:
-            print(f"Port {FIRST_PORT} is taken, so JupyterLab uses port {port}.")
-        print("JupyterLab is starting.", flush=True)
-        lab = _start(port, token)
-        try:
+    with _proof() as proof:
+        while not is_open:
             for ending in endings:
-                signal.signal(ending, signal.default_int_handler)
-            if early:
-                raise KeyboardInterrupt
-            is_open = _wait_until_open(lab, port, token)
-            if is_open:
-                _stay(lab, f"http://{HOST}:{port}/lab/tree/{LESSON}?token={token}")
-        except KeyboardInterrupt:
-            print("\nJupyterLab is stopping.", flush=True)
-            _stop(lab, port, token)
-            break
+                signal.signal(ending, lambda *_: early.append(True))
+            port = free_port()
+            if port != FIRST_PORT:
+                print(f"Port {FIRST_PORT} is taken, so JupyterLab uses port {port}.")
+            print("JupyterLab is starting.", flush=True)
+            lab = _start(port, token, proof)
+            try:
+                for ending in endings:
+                    signal.signal(ending, signal.default_int_handler)
+                if early:
+                    raise KeyboardInterrupt
+                is_open = _wait_until_open(lab, port, proof)
+                if is_open:
+                    _stay(lab, f"http://{HOST}:{port}/lab/tree/{LESSON}?token={token}")
+            except KeyboardInterrupt:
+                print("\nJupyterLab is stopping.", flush=True)
+                if is_open:
+                    _ask_to_stop(lab, port, token)
+                lab.kill()
+                lab.wait()
+                break
     print("JupyterLab has stopped.")
     return 0
 
 
-def _start(port: int, token: str) -> subprocess.Popen[bytes]:
+@contextlib.contextmanager
+def _proof() -> Iterator[Path]:
+    """A file that nobody else on this machine can read: who answers with what is in it is the JupyterLab of ours.
+
+    Between the choice of a port and the moment when JupyterLab takes it, another account can listen there. It must not
+    be sent the token, for it could then make room for JupyterLab.
+    """
+    with tempfile.TemporaryDirectory() as folder:  # for this user alone
+        proof = Path(folder, "proof")
+        proof.write_text(secrets.token_hex(16))
+        yield proof
+
+
+def _start(port: int, token: str, proof: Path) -> subprocess.Popen[bytes]:
     """Start JupyterLab; return its process."""
     command = [str(PYTHON), "-m", "jupyterlab", "--no-browser", f"--ip={HOST}", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={ROOT}"]
     # jupyter-server-proxy, where it is installed, would show pages that anybody may have written to at JupyterLab's
     # own origin. There, their scripts start kernels.
     command += ["--ServerApp.jpserver_extensions={'jupyter_server_proxy': False}"]
+    command += [f"--ServerApp.extra_static_paths={[str(proof.parent)]}"]
     command += ["--KernelManager.transport_encryption=auto"]  # without it, kernels warn of being overheard
     command += ["--Application.log_level=WARN", "--allow-root"]  # in containers, people are root
     # The token goes by the environment, because everyone on this machine can read a command line.
@@ -86,34 +108,35 @@ def _stay(lab: subprocess.Popen[bytes], url: str) -> None:
             raise Problem("JupyterLab ended with an error, which is shown above.\n" + AFRESH)
 
 
-def _wait_until_open(lab: subprocess.Popen[bytes], port: int, token: str) -> bool:
+def _wait_until_open(lab: subprocess.Popen[bytes], port: int, proof: Path) -> bool:
     """Wait until JupyterLab answers. Return ``False`` if another program was quicker to take the port.
 
     Raises :class:`Problem` if it ends for another reason.
     """
     while lab.poll() is None:
-        with contextlib.suppress(OSError):
-            _ask(port, token, "GET", "/api/status", timeout=1)
-            return True
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if _ask(port, "GET", f"/static/{proof.name}", timeout=1) == proof.read_bytes():
+                return True
         time.sleep(0.05)
     if free_port() > port:
         return False
     raise Problem("JupyterLab did not start, for the reason shown above.\n" + AFRESH)
 
 
-def _stop(lab: subprocess.Popen[bytes], port: int, token: str) -> None:
-    """Ask JupyterLab to stop its kernels and itself; if it does not, end it."""
+def _ask_to_stop(lab: subprocess.Popen[bytes], port: int, token: str) -> None:
+    """Ask JupyterLab to stop its kernels and itself. If it hangs, this ends all the same."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        _ask(port, token, "POST", "/api/shutdown", timeout=15)
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        _ask(port, "POST", "/api/shutdown", timeout=15, Authorization=f"token {token}")
         lab.wait(timeout=15)
-    except (OSError, subprocess.TimeoutExpired):  # it has not started yet, or hangs
-        lab.kill()
-        lab.wait()
 
 
-def _ask(port: int, token: str, method: str, path: str, timeout: float) -> None:
-    """Send a request to JupyterLab, past any proxy. Raises :exc:`OSError` if it is refused, or nobody is there."""
-    headers = {"Authorization": f"token {token}"}
+def _ask(port: int, method: str, path: str, timeout: float, **headers: str) -> bytes:
+    """Send a request, past any proxy, and return the start of the answer.
+
+    Raises :exc:`OSError` if it is refused, or nobody is there.
+    """
     request = urllib.request.Request(f"http://{HOST}:{port}{path}", headers=headers, method=method)
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=timeout).close()
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=timeout) as answer:
+        start: bytes = answer.read(100)
+    return start

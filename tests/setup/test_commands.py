@@ -11,8 +11,10 @@ import runpy
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -175,6 +177,38 @@ def test_jupyterlab_passes_nothing_on_to_other_ports(lab: Copy, own: dict[str, s
         assert not [name for name in jupyterlab.environ() if name.startswith("JUPYTERHUB_")]
         process.send_signal(signal.SIGINT)
         finish(process)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole terminals only")
+def test_who_is_quicker_to_the_port_learns_nothing(lab: Copy) -> None:
+    """Another account could take the token there, make room, and be JupyterLab's user."""
+    heard: list[bytes] = []
+
+    class Quicker(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            heard.append(self.request.recv(65536))
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+    class AtItsPort(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+
+    with lab.start() as process:
+        assert process.stdout is not None
+        shown = [process.stdout.readline()]
+        while shown[-1] != "JupyterLab is starting.\n":
+            shown.append(process.stdout.readline())
+        port = int(shown[-2].rpartition(" ")[2].rstrip(".\n")) if len(shown) > 1 else 8888
+        with AtItsPort(("127.0.0.1", port), Quicker) as quicker:
+            threading.Thread(target=quicker.serve_forever, args=[0.05], daemon=True).start()
+            while shown[-1] and not shown[-1].startswith("To stop"):
+                shown.append(process.stdout.readline())
+            quicker.shutdown()
+        url = next(line.strip() for line in shown if "/lab/tree/" in line)
+        process.send_signal(signal.SIGINT)
+        finish(process)
+    assert heard
+    assert url.partition("token=")[2].encode() not in b"".join(heard)
+    assert f":{port}/" not in url
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole terminals only")
