@@ -19,7 +19,7 @@ FLOORS = {
     "session": set(),
     "cookies": set(),
     "web": {"session", "setup"},
-    "serving": {"session", "web"},
+    "serving": {"session", "web", "setup"},
     "lesson": {"session", "cookies", "web", "serving"},
     "check": {"session", "cookies", "web", "serving"},
     "teach": {"session", "cookies", "web", "serving", "lesson"},

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from ..session import SessionOptions
+from ..setup.loopback import kept_at_ipv6
 from ..web import create_app
 from ..web.callers import NO_PAGE, browser_is_elsewhere, names_this_machine, refusal
 from . import tls
@@ -142,7 +143,19 @@ class _Loop(ThreadedWSGIServer):
     def server_bind(self) -> None:
         # Past HTTPServer, which asks the name service for this machine's name: seconds on some networks.
         socketserver.TCPServer.server_bind(self)
+        self._kept = ExitStack()
+        try:
+            self._kept.enter_context(kept_at_ipv6(self.server_address[1]))
+        except OSError:  # another program is there: take another port
+            self.socket.close()
+            self.socket = socket.socket(self.address_family, self.socket_type)
+            self.server_address = _HOST, 0
+            return self.server_bind()
         self.server_name, self.server_port = _HOST, self.server_address[1]
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._kept.close()
 
     def start(self) -> None:
         self._thread.start()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
+from collections.abc import Iterator
 
 HOST, FIRST_PORT = "127.0.0.1", 8888
 
@@ -18,6 +20,24 @@ def free_port() -> int:
             probe.bind((HOST, port))
             return port
     raise OSError(f"No program may listen at {HOST}.")
+
+
+@contextlib.contextmanager
+def kept_at_ipv6(port: int) -> Iterator[None]:
+    """Keep a port of 127.0.0.1 from everybody else at ``::1`` too, where browsers look first for ``localhost``.
+
+    Who listens there has the address that was meant for this machine's page, and the cookies of every port. Here nobody
+    does, so that the browser goes on to 127.0.0.1.
+
+    :raises OSError: if another program has the port. (Where there is no IPv6, nobody can.)
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(socket.socket(socket.AF_INET6)).bind(("::1", port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise
+        yield
 
 
 def loopback_without_proxy() -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import socket
 import subprocess
 import sys
@@ -53,6 +55,34 @@ def test_it_listens_on_loopback_only(start):
             with socket.socket() as probe:
                 probe.settimeout(1)
                 assert probe.connect_ex((address, address_of(server)[1])) != 0
+
+
+def test_nobody_else_is_at_localhost_where_browsers_look_first(start):
+    """Another account there would have the cookies of this machine, and the address that the lesson shows."""
+    server = start(ok)
+    place = "::1", address_of(server)[1]
+    with server, socket.socket(socket.AF_INET6) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with pytest.raises(OSError, match="in use"):
+            other.bind(place)
+        assert other.connect_ex(place) == errno.ECONNREFUSED  # the browser goes on to 127.0.0.1
+    with socket.socket(socket.AF_INET6) as other:
+        other.bind(place)
+
+
+def test_where_somebody_is_there_already_another_port_is_taken(start, monkeypatch):
+    tried = []
+
+    def kept(port):
+        tried.append(port)
+        if len(tried) == 1:
+            raise OSError(errno.EADDRINUSE, "Address already in use")
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr("demo_app.serving.server.kept_at_ipv6", kept)
+    with start(ok) as server:
+        assert tried[0] != tried[1] == address_of(server)[1]
+        assert ask(server) == "ok"
 
 
 def test_stop_closes_the_port_and_may_be_called_twice(start):
