@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 import flask
@@ -15,6 +16,9 @@ from .database import Database
 session = cast(Session, flask.session)
 
 api = Blueprint("api", __name__, url_prefix="/api")
+
+# JSON can hold one alone, UTF-8 and with it SQLite cannot (RFC 8259, section 8.2).
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # SQLite's largest integer; a larger number is the id of no note.
 _NOTE = "/notes/<int(max=9223372036854775807):note_id>"
@@ -31,7 +35,7 @@ def _field(name: str) -> str:
         body: Any = request.get_json()
     except UnsupportedMediaType:
         abort(415, "The body is to be JSON, with the header Content-Type: application/json.")
-    except BadRequest:
+    except (BadRequest, RecursionError):  # the latter where it is nested too deeply
         abort(400, "The body is not valid JSON.")
     if not isinstance(body, dict):
         abort(400, f'The body is to be a JSON object such as {{"{name}": "…"}}.')
@@ -40,6 +44,8 @@ def _field(name: str) -> str:
     value = body[name]
     if not isinstance(value, str) or not value:
         abort(400, f"The field {name!r} is to be text that is not empty.")
+    if _SURROGATE.search(value):
+        abort(400, f"The field {name!r} has half a character: a surrogate (\\ud800 to \\udfff) without the other one.")
     return value
 
 
