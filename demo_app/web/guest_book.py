@@ -7,7 +7,7 @@ only from its own user, and gets out of it as little as a browser can see to:
 - A page elsewhere cannot write to it (:class:`.callers.OwnPagesOnly`), nor can another account of this machine.
 - It is not served at JupyterLab's own origin, where jupyter-server-proxy would show it.
 - Its policy keeps a script to this origin: no frames, no windows, no requests, forms or sockets to elsewhere. What
-  is left to it is to lead its own frame or tab elsewhere.
+  is left to it is to lead its own frame or tab elsewhere, and WebRTC, for which browsers have no policy.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -295,6 +296,21 @@ class TestAnEntry:
         requests.post(book[1], data={"entry": fill(REMAINING[way], neighbour.url)})
         with notebook(book[1]) as opened:
             assert self.arrives(victim, neighbour, opened)
+
+    def test_and_to_send_what_webrtc_sends(self, victim, book):
+        """Chromium knows no directive for it (``webrtc`` of CSP 3). What comes is no HTTP, without cookies."""
+        with socket.socket(type=socket.SOCK_DGRAM) as neighbour:
+            neighbour.bind(("127.0.0.1", 0))
+            neighbour.settimeout(30)
+            server = f"stun:127.0.0.1:{neighbour.getsockname()[1]}"
+            entry = f"""<script>
+                pc = new RTCPeerConnection({{ iceServers: [{{ urls: "{server}" }}] }});
+                pc.createDataChannel("out");
+                pc.setLocalDescription();
+            </script>"""
+            requests.post(book[1], data={"entry": entry})
+            victim.goto(book[1])
+            assert neighbour.recv(2000)[4:8] == bytes.fromhex("2112a442")  # the mark of STUN (RFC 8489, section 5)
 
     def test_and_in_a_tab_of_its_own_to_have_the_browser_ask_ahead(self, victim, neighbour, book):
         requests.post(book[1], data={"entry": fill(SPECULATION, neighbour.url)})
