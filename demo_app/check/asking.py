@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,9 +75,20 @@ def _lasting(cookie: SetCookie, answer: requests.Response, variables: Mapping[st
     lasting = [f"{hide(cookie.name, variables)}={form}"]
     for name, value in cookie.parts:
         if name.lower() == "expires":
-            left = parsedate_to_datetime(value) - parsedate_to_datetime(answer.headers["Date"])
-            minutes = timedelta(minutes=round(left / timedelta(minutes=1)))
-            value = f"<{str(minutes).removesuffix(', 0:00:00') if minutes > timedelta(0) else 'past'}>"
+            value = f"<{_how_far(value, answer.headers['Date'])}>"
         part = f"{name}={value}" if value else name
         lasting.append(part if name.lower() in _SETTINGS else hide(part, variables))
     return "; ".join(lasting)
+
+
+def _how_far(date: str, now: str) -> str:
+    """How far away a date is. Some apps write what is none, such as ``0``; browsers then go by the other attributes."""
+    try:
+        then = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        return "no date"
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=timezone.utc)  # whatever zone stands there (RFC 6265bis, section 5.1.1)
+    left = then - parsedate_to_datetime(now)
+    minutes = timedelta(minutes=round(left / timedelta(minutes=1)))
+    return str(minutes).removesuffix(", 0:00:00") if minutes > timedelta(0) else "past"

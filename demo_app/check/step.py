@@ -93,15 +93,21 @@ class Step:
 def hide(text: str, variables: Mapping[str, str]) -> str:
     """The text of a header with ``$NAME`` wherever the value of a variable is repeated, as it is or percent-encoded."""
     names = {
-        form.lower(): name
+        form: name
         for name, value in variables.items()
         for form in (value, _in_header(value), quote(value), quote(value, safe=""), quote_plus(value))
     }
     if not names:
         return text
     longest_first = sorted(names, key=len, reverse=True)
-    pattern = "|".join(map(re.escape, longest_first))
-    return re.sub(pattern, lambda found: f"${names[found[0].lower()]}", text, flags=re.IGNORECASE)
+    pattern = "|".join(f"({re.escape(form)})" for form in longest_first)
+
+    def name(found: re.Match[str]) -> str:
+        # By its number: what was found may have other letters, since "i" is also "ı" without regard to case.
+        assert found.lastindex is not None
+        return f"${names[longest_first[found.lastindex - 1]]}"
+
+    return re.sub(pattern, name, text, flags=re.IGNORECASE)
 
 
 def _in_header(value: str) -> str:

@@ -114,6 +114,20 @@ class TestAsking:
         steps = ["POST /login user=ada&remember=1", "GET /"]
         assert [len(answer.set_cookie) for answer in ask(flask_app, steps)] == [1, 0, 1, 1]
 
+    @pytest.mark.parametrize(
+        ("date", "lasting"),
+        [
+            ("Thu, 01 Jan 1970 00:00:00", "past"),  # without a zone
+            ("Thu, 01-Jan-1970 00:00:01 GMT", "past"),
+            ("0", "no date"),
+            ("", "no date"),
+            ("Thu, 01 Jan 99999 00:00:00 GMT", "no date"),
+        ],
+    )
+    def test_a_date_may_be_written_in_any_way(self, date, lasting):
+        app = answering([f"a=1; Expires={date}"])
+        assert ask(app, ["GET /"])[0].set_cookie == [f"a=<value>; Expires=<{lasting}>"]
+
     def test_two_cookies_of_one_name_are_two(self, tmp_path):
         record(ask(answering(["a=1; Path=/", "a=2; Path=/shop"]), ["GET /"]), tmp_path / "baseline")
         assert changes(answering(["a=3; Path=/"]), tmp_path / "baseline") == [
@@ -205,6 +219,14 @@ class TestVariables:
         monkeypatch.setenv("SHOP_WORD", "ada-lovelace")
         app = answering(["a=1; Path=/ada/ada-lovelace"])
         assert ask(app, ["GET /?$SHOP_USER&$SHOP_WORD"])[0].set_cookie == ["a=<value>; Path=/$SHOP_USER/$SHOP_WORD"]
+
+    @pytest.mark.parametrize(
+        ("value", "repeated"), [("p\u0131n", "PIN"), ("\u017fecret", "secret"), ("5\u03bcm", "5\xb5M")]
+    )
+    def test_a_value_is_hidden_in_letters_that_are_the_same_but_for_their_case(self, monkeypatch, value, repeated):
+        monkeypatch.setenv("SHOP_WORD", value)
+        app = answering([f"a=1; Path=/{repeated}"])
+        assert ask(app, ["GET /?$SHOP_WORD"])[0].set_cookie == ["a=<value>; Path=/$SHOP_WORD"]
 
     def test_the_words_of_the_standards_stay(self, monkeypatch):
         monkeypatch.setenv("SHOP_WORD", "max")
