@@ -170,6 +170,18 @@ def test_a_file_that_others_may_open_is_told_once(tmp_path, caplog, mode, told):
     assert database.stat().st_mode & 0o777 == mode  # whoever made it may have a reason
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root opens what others keep private")
+def test_a_file_that_belongs_to_somebody_else_is_told_once(tmp_path, caplog):
+    """Whoever put it there reads every session, though its mode is 0600."""
+    database = tmp_path / "sessions.db"
+    database.touch(0o600)
+    os.chown(database, 65534, 65534)
+    store = SQLiteStore(database)
+    store._open().close()
+    assert len(caplog.messages) == 1
+    assert "belongs to another user of this machine (number 65534)" in caplog.text
+
+
 def test_a_reader_is_not_kept_waiting_by_a_locked_file(tmp_path, monkeypatch):
     """A touch gives up early, and what has to be written does not."""
     monkeypatch.setattr(SQLiteStore, "_TOUCH_TIMEOUT", 0.01)

@@ -115,7 +115,7 @@ class SQLiteStore:
         # SQLite has one writer at a time. Threads queue here: SQLite itself would sleep and try again.
         self._writing = threading.Lock()
         self._writes = 0
-        self._told_of_mode = False
+        self._told_of_others = False
         self._idle[os.getpid()].append(self._open())
 
     def get(self, sid: str) -> StoredSession | None:
@@ -239,11 +239,22 @@ class SQLiteStore:
         """Make the file, where it is missing, for this user alone; SQLite makes the files beside it like it."""
         try:
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            mode = os.stat(self._path).st_mode & 0o777
+            file = os.stat(self._path)
         except OSError:
             return  # SQLite says it better
-        if os.name == "posix" and mode & 0o077 and not self._told_of_mode:
-            self._told_of_mode = True
+        if os.name != "posix" or self._told_of_others:
+            return
+        mode = file.st_mode & 0o777
+        if file.st_uid != os.geteuid():
+            self._told_of_others = True
+            log.warning(
+                "the SQLite file %r holds sessions, and belongs to another user of this machine (number %d), who may "
+                "open it. Move it away; the store makes one of its own",
+                self._path,
+                file.st_uid,
+            )
+        elif mode & 0o077:
+            self._told_of_others = True
             log.warning(
                 "the SQLite file %r holds sessions, and other users of this machine may open it (mode %04o). Run: "
                 "chmod 600 on it, and on the files of the same name with -wal and -shm",
