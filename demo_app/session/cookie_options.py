@@ -16,6 +16,8 @@ from .errors import OptionError, found
 
 # Until the year 2069 it leads to a year of four digits, which is what a date in a header has.
 _LONGEST_STORED = timedelta(days=365.2425 * 7930) // MILLISECOND
+# Below nothing, a lifetime leads back, and no further than the year 1.
+_LOWEST_STORED = -timedelta(days=365 * 1969) // MILLISECOND
 
 
 class CookieSettings(NamedTuple):
@@ -67,7 +69,7 @@ class CookieSettings(NamedTuple):
         lifetime = stored.get("originalMaxAge")
         if lifetime is not None:
             lifetime = round(lifetime)
-            if abs(lifetime) > _LONGEST_STORED:
+            if not _LOWEST_STORED <= lifetime <= _LONGEST_STORED:
                 rule = "the date it leads to has to have a year of four digits."
                 raise OptionError("cookie.originalMaxAge", found(lifetime), rule)
         return cls(**checked, original_max_age=lifetime)

@@ -200,7 +200,7 @@ def test_a_reader_is_not_kept_waiting_by_a_locked_file(tmp_path, monkeypatch):
     assert store.get("x").data == '{"n":1}'
 
 
-@pytest.mark.parametrize("lifetime", [10**15, -(10**15), 1e300])
+@pytest.mark.parametrize("lifetime", [10**15, -(10**15), -(10**14), 1e300])
 def test_a_lifetime_that_leads_nowhere_is_damage(tmp_path, caplog, lifetime):
     database = tmp_path / "sessions.db"
     store = SQLiteStore(database)
