@@ -128,6 +128,14 @@ class SessionCookie:
         left = None if self.expires_at is None else self.expires_at - clock.now()
         self.settings = self.settings._replace(original_max_age=left)
 
+    @property
+    def expires_text(self) -> str | None:
+        """The same as express-session stores it, such as ``"2030-01-31T12:00:00.000Z"``."""
+        if self.expires_at is None:
+            return None
+        seconds, milliseconds = divmod(self.expires_at, 1000)
+        return f"{_second(seconds)}.{milliseconds:03}Z"
+
     def touch(self) -> None:
         """Start the lifetime again."""
         lifetime = self.settings.original_max_age
@@ -139,14 +147,14 @@ class SessionCookie:
 
     def to_json(self) -> dict[str, Any]:
         """The settings and the date as express-session stores them."""
-        date = self.expires and self.expires.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return {"expires": date, **self.settings.to_json()}
+        return {"expires": self.expires_text, **self.settings.to_json()}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> SessionCookie:
         """The reverse of :meth:`to_json`; also reads what express-session stored.
 
         :raises OptionError: if a setting breaks its rule.
+        :raises TypeError: if one is a list or an object.
         """
         expires = stored.get("expires")
         if expires is not None:
@@ -179,6 +187,11 @@ def _attributes(settings: CookieSettings) -> tuple[str, str]:
 @lru_cache
 def _date(seconds: int) -> str:
     return formatdate(seconds, usegmt=True)
+
+
+@lru_cache
+def _second(seconds: int) -> str:
+    return (EPOCH + timedelta(seconds=seconds)).isoformat().removesuffix("+00:00")
 
 
 # JavaScript's encodeURIComponent escapes all but these. A signed id has three others; to look for them is quicker.

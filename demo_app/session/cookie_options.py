@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from .checks import ATTRIBUTE_CHECKS, MILLISECOND, Named, as_written, check_expires, check_max_age, known_only
@@ -54,25 +54,33 @@ class CookieSettings(NamedTuple):
         """The reverse of :meth:`to_json`; also reads what express-session stored.
 
         :raises OptionError: if a setting breaks its rule.
+        :raises TypeError: if one is a list or an object.
         """
         samesite = stored.get("sameSite") or None
-        given = {
-            "path": stored.get("path", "/") or None,
-            "domain": stored.get("domain") or None,
-            "secure": bool(stored.get("secure")),
-            "httponly": bool(stored.get("httpOnly", True)),
-            "samesite": "Strict" if samesite is True else samesite,
-            "partitioned": bool(stored.get("partitioned")),
-            "priority": stored.get("priority") or None,
-        }
-        checked = {name: check(f"cookie.{name}", given[name]) for name, check in ATTRIBUTE_CHECKS.items()}
-        lifetime = stored.get("originalMaxAge")
-        if lifetime is not None:
-            lifetime = round(lifetime)
-            if not _LOWEST_STORED <= lifetime <= _LONGEST_STORED:
-                rule = "the date it leads to has to have a year of four digits."
-                raise OptionError("cookie.originalMaxAge", found(lifetime), rule)
-        return cls(**checked, original_max_age=lifetime)
+        given = cls(
+            path=stored.get("path", "/") or None,
+            domain=stored.get("domain") or None,
+            secure=bool(stored.get("secure")),
+            httponly=bool(stored.get("httpOnly", True)),
+            samesite="Strict" if samesite is True else samesite,
+            partitioned=bool(stored.get("partitioned")),
+            priority=stored.get("priority") or None,
+            original_max_age=stored.get("originalMaxAge"),
+        )
+        return _checked(given)
+
+
+@lru_cache  # few sessions differ in their cookie's settings
+def _checked(given: CookieSettings) -> CookieSettings:
+    """The settings as they are kept, if each keeps its rule."""
+    checked = {name: check(f"cookie.{name}", getattr(given, name)) for name, check in ATTRIBUTE_CHECKS.items()}
+    lifetime = given.original_max_age
+    if lifetime is not None:
+        lifetime = round(lifetime)
+        if not _LOWEST_STORED <= lifetime <= _LONGEST_STORED:
+            rule = "the date it leads to has to have a year of four digits."
+            raise OptionError("cookie.originalMaxAge", found(lifetime), rule)
+    return CookieSettings(**checked, original_max_age=lifetime)
 
 
 @dataclass(frozen=True, kw_only=True)

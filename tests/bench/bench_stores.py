@@ -1,10 +1,11 @@
 """What a store costs, as ratios within one run.
 
 Run it with ``python -m tests.bench.bench_stores [directory]``; its files go into a temporary directory
-inside that one. It takes some minutes, 2 GB of memory and 1 GB of disk.
+inside that one. It takes some minutes, 2 GB of memory and 1 GB of disk, and needs a redis-server and redis-py.
 
 The first table compares an operation of the SQLite store with the SQL that it needs, on the same file, with
-the same journal and synchronous settings. The others compare 1,000,000 live sessions with 1,000, by request
+the same journal and synchronous settings; the second one what a request needs of Redis with the bare calls of redis-py,
+on a server of its own on the loopback address. The others compare 1,000,000 live sessions with 1,000, by request
 (a Flask app in-process, without a network) and by operation, with ids in random order. Both sides take turns,
 round by round; a table shows the median over the rounds and, in brackets, the middle half.
 """
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import redis
 from flask import Flask, session
 from werkzeug.test import EnvironBuilder
 
@@ -29,6 +31,7 @@ from demo_app.session import (
     CookieOptions,
     ExpressSessionInterface,
     MemoryStore,
+    RedisStore,
     SessionCookie,
     SessionOptions,
     SQLiteStore,
@@ -37,6 +40,8 @@ from demo_app.session import (
     sign,
 )
 from demo_app.session.stores import sqlite as sqlite_module
+from demo_app.session.stores.base import dump_settings
+from tests.stores.helpers import RedisServer
 
 SECRET = "0123456789abcdef0123456789abcdef"
 LIFETIME = 24 * 3600
@@ -129,13 +134,18 @@ def _requests(app: Flask, path: str, count: int) -> Callable[[], float]:
     return one_round
 
 
+def _at_random(call: Callable[[str], Any], count: int = FEW) -> Callable[[], float]:
+    """Measures a call with ids taken at random."""
+    return lambda: _seconds(call, (_sid(random.randrange(count)) for _ in range(CALLS)))
+
+
 def _operations(store: Any, name: str, count: int) -> Callable[[], float]:
     call = {
         "get": store.get,
         "touch": lambda sid: store.touch(sid, _cookie()),
         "update": lambda sid: store.update(sid, StoredSession(_cookie(), DATA)),
     }[name]
-    return lambda: _seconds(call, (_sid(random.randrange(count)) for _ in range(CALLS)))
+    return _at_random(call, count)
 
 
 def many_sessions(folder: Path) -> None:
@@ -174,14 +184,11 @@ def bare_sql(folder: Path) -> None:
     _fill(store, FEW)
     bare = sqlite3.connect(folder / "bare.db", isolation_level=None)
     bare.execute("PRAGMA synchronous = NORMAL")
-    settings = sqlite_module._dump(COOKIE)
+    settings = dump_settings(COOKIE.settings)
     new = iter(range(10**9))
 
     def later() -> int:
         return clock.now() + LIFETIME * 1000
-
-    def rounds(call: Callable[[str], Any]) -> Callable[[], float]:
-        return lambda: _seconds(call, (_sid(random.randrange(FEW)) for _ in range(CALLS)))
 
     def bare_get(sid: str) -> None:
         bare.execute(sqlite_module._GET, (sid, clock.now())).fetchone()
@@ -207,17 +214,17 @@ def bare_sql(folder: Path) -> None:
     print(f"SQLite: the bare SQL against the store, {FEW:,} sessions, {ROUNDS} rounds of {CALLS}\n")
     _compare(
         {
-            "get": (rounds(bare_get), rounds(store.get)),
-            "touch": (rounds(bare_touch), rounds(touch)),
-            "update": (rounds(bare_update), rounds(update)),
-            "set, a new session": (rounds(bare_set), rounds(create)),
+            "get": (_at_random(bare_get), _at_random(store.get)),
+            "touch": (_at_random(bare_touch), _at_random(touch)),
+            "update": (_at_random(bare_update), _at_random(update)),
+            "set, a new session": (_at_random(bare_set), _at_random(create)),
             "request: get and touch": (
-                rounds(lambda sid: (bare_get(sid), bare_touch(sid))),
-                rounds(lambda sid: (store.get(sid), touch(sid))),
+                _at_random(lambda sid: (bare_get(sid), bare_touch(sid))),
+                _at_random(lambda sid: (store.get(sid), touch(sid))),
             ),
             "request: get and update": (
-                rounds(lambda sid: (bare_get(sid), bare_update(sid))),
-                rounds(lambda sid: (store.get(sid), update(sid))),
+                _at_random(lambda sid: (bare_get(sid), bare_update(sid))),
+                _at_random(lambda sid: (store.get(sid), update(sid))),
             ),
         },
         "bare SQL",
@@ -226,10 +233,41 @@ def bare_sql(folder: Path) -> None:
     bare.close()
 
 
+def bare_redis() -> None:
+    """The store's commands with keys and values made beforehand, through a client of their own."""
+    server = RedisServer()
+    store = RedisStore(server.url)
+    _fill(store, FEW)
+    bare = redis.Redis.from_url(server.url, socket_timeout=2, socket_connect_timeout=2)  # as the store's
+    value, lifetime = StoredSession(COOKIE, DATA).to_text(), LIFETIME * 1000
+
+    def bare_write(key: str) -> None:
+        bare.get(key)
+        bare.set(key, value, xx=True, px=lifetime)
+
+    def write(sid: str) -> None:
+        found = store.get(sid)
+        found.cookie.touch()
+        store.update(sid, StoredSession(found.cookie, DATA))
+
+    print(f"Redis: bare redis-py against the store, {FEW:,} sessions, {ROUNDS} rounds of {CALLS}\n")
+    _compare(
+        {
+            "get": (_at_random(lambda sid: bare.get(f"sess:{sid}")), _at_random(store.get)),
+            "request: get and update": (_at_random(lambda sid: bare_write(f"sess:{sid}")), _at_random(write)),
+        },
+        "bare redis-py",
+        "store",
+    )
+    bare.close()
+    server.close()
+
+
 def main() -> None:
     random.seed(0)
     with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else None) as name:
         bare_sql(Path(name))
+        bare_redis()
         many_sessions(Path(name))
 
 

@@ -200,7 +200,7 @@ def test_06_requests_of_one_page_overlap(page, resave, teas):
     def slow():
         items = len(session["cart"])
         read.set()
-        added.wait(10)
+        assert added.wait(10)
         return {"items": items}
 
     @app.get("/add")
@@ -210,7 +210,7 @@ def test_06_requests_of_one_page_overlap(page, resave, teas):
 
     @app.get("/add-meanwhile")
     def add_meanwhile():
-        read.wait(10)
+        assert read.wait(10)
         response = make_response(add())
         response.call_on_close(added.set)  # when the session has been saved
         return response
@@ -218,7 +218,8 @@ def test_06_requests_of_one_page_overlap(page, resave, teas):
     with serve(app) as server:
         page.goto(server.url)
         ask(page, "/add")
-        page.evaluate("Promise.all(['/slow', '/add-meanwhile'].map(path => fetch(path)))")
+        both = "Promise.all(['/slow', '/add-meanwhile'].map(path => fetch(path).then(answer => answer.status)))"
+        assert page.evaluate(both) == [200, 200]
         (stored,) = app.session_interface.store.all().values()
     assert stored.data.count("tea") == teas
 

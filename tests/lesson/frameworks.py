@@ -160,7 +160,7 @@ urlpatterns = [
 
 
 def _start_django() -> None:
-    """Configure Django, once for the process, with a table of sessions in memory: its default store."""
+    """Configure Django, with a table of sessions in memory: its default store."""
     django_settings.configure(
         SECRET_KEY=SECRET,
         ALLOWED_HOSTS=["*"],
@@ -177,9 +177,10 @@ def _start_django() -> None:
         editor.create_model(Session)
 
 
+_start_django()  # it has one configuration for the process, and its models cannot be imported before
+
+
 def _django(settings: Mapping[str, Any], wrote: Callable[[], None]) -> Send:
-    if not django_settings.configured:
-        _start_django()
     over_wsgi = _over_wsgi(WSGIHandler())
 
     def count(execute, sql, *args):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threading import Event, Thread
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from xml.etree import ElementTree
 
 import pytest
@@ -58,7 +59,7 @@ def test_requests_that_overlap_stand_beside_each_other():
     @app.get("/slow")
     def slow():
         begun.set()
-        end.wait(10)
+        assert end.wait(10)
         return "<b>"
 
     @app.get("/quick")
@@ -66,14 +67,13 @@ def test_requests_that_overlap_stand_beside_each_other():
         session["a"] = "<&>"
         return ""
 
-    with serve(app) as server:
+    with serve(app) as server, ThreadPoolExecutor() as pool:
         traffic = watch(server)
-        asking = Thread(target=requests.get, args=[f"{server.url}/slow"])
-        asking.start()
-        begun.wait(10)
+        asking = pool.submit(requests.get, f"{server.url}/slow")
+        assert begun.wait(10)
         requests.get(f"{server.url}/quick")
         end.set()
-        asking.join()
+        assert asking.result().text == "<b>"
     assert [event.request for event in traffic.events] == [1, 2, 2, 2, 1]
     svg = ElementTree.fromstring(traffic._repr_svg_())  # well-formed, so escaped
     bars = [rect for rect in svg.iter("{http://www.w3.org/2000/svg}rect") if rect.get("width") == "8"]

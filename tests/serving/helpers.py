@@ -37,6 +37,7 @@ def wait_for_requests() -> None:
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(10)
+            assert not thread.is_alive(), "a request does not end"
 
 
 def holdings() -> tuple[int, int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -243,12 +243,12 @@ class TestBackendIsDown:
                 connection.recv(4096)
                 connection.sendall(words)
 
-        with socket.create_server(("127.0.0.1", 0)) as backend:
-            thread = threading.Thread(target=hang_up)
-            thread.start()
+        with socket.create_server(("127.0.0.1", 0)) as backend, ThreadPoolExecutor() as pool:
+            backend.settimeout(10)
+            hanging_up = pool.submit(hang_up)
             with serve(reverse_proxy(f"http://127.0.0.1:{backend.getsockname()[1]}")) as proxy:
                 assert client.get(proxy.url).status_code == 502
-            thread.join()
+            hanging_up.result()
 
 
 @pytest.mark.parametrize("wrong", ["127.0.0.1:80", "https://127.0.0.1:80", "http://", "http://a/b", "http://a?b", None])

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -139,23 +140,20 @@ def test_connections_that_a_client_keeps_open_do_not_keep_it_alive(start):
 
 def test_a_request_that_has_begun_is_answered(start):
     begun, finish = threading.Event(), threading.Event()
-    answers = []
 
     def slow(environ, start_response):
         begun.set()
-        finish.wait(10)
+        assert finish.wait(10)
         return ok(environ, start_response)
 
     server = start(slow)
-    asking = threading.Thread(target=lambda: answers.append(ask(server)))
-    asking.start()
-    begun.wait(10)
-    stopping = threading.Thread(target=server.stop)
-    stopping.start()
-    finish.set()
-    stopping.join()
-    asking.join()
-    assert answers == ["ok"]
+    with ThreadPoolExecutor() as pool:
+        asking = pool.submit(ask, server)
+        assert begun.wait(10)
+        stopping = pool.submit(server.stop)
+        finish.set()
+        stopping.result()
+        assert asking.result() == "ok"
 
 
 def test_a_view_may_stop_its_own_server(start):
@@ -182,13 +180,8 @@ def test_requests_that_overlap_are_answered_side_by_side(start):
         both.wait()
         return ok(environ, start_response)
 
-    with start(meet) as server:
-        threads = [threading.Thread(target=ask, args=(server,)) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert not both.broken
+    with start(meet) as server, ThreadPoolExecutor() as pool:
+        assert list(pool.map(ask, [server, server])) == ["ok", "ok"]
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,7 @@ class StoredSession:
 
     def to_text(self) -> str:
         """The same as text, without reading the data again."""
-        date = self.cookie.to_json()["expires"]
-        cookie = f'{{"expires":{encode(date)},{dump_settings(self.cookie.settings)[1:]}'
+        cookie = f'{{"expires":{encode(self.cookie.expires_text)},{dump_settings(self.cookie.settings)[1:]}'
         return f'{{"cookie":{cookie}}}' if self.data == "{}" else f'{{"cookie":{cookie},{self.data[1:]}'
 
     @classmethod

@@ -146,7 +146,7 @@ class RedisStore:
         if value is None:
             return None
         try:
-            return StoredSession.from_json(json.loads(value))
+            return StoredSession.from_json(json.loads(_text(value)))
         except UNREADABLE as error:
             log.warning("a session in Redis cannot be read and counts as gone (%s)", type(error).__name__)
             return None
