@@ -108,11 +108,11 @@ class Values:
 
 
 def texts(outputs: Sequence[NotebookNode]) -> dict[tuple[int, str], str]:
-    """The texts of a cell's outputs, by the output's number and the text's type."""
+    """The texts of a cell's outputs, by the output's number and the text's type; plain text comes before HTML."""
     return {
         (number, key): text
         for number, output in enumerate(outputs)
-        for key, text in sorted({**output.get("data", {}), "text": output.get("text")}.items())
+        for key, text in sorted({**output.get("data", {}), "text": output.get("text")}.items(), reverse=True)
         if isinstance(text, str)
     }
 
