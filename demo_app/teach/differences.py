@@ -34,7 +34,7 @@ def _readable(output: str) -> list[str]:
         return output.splitlines()
     output = re.sub(r"</t[dh]>\s*(?=<t[dh])", " | ", output)
     output = re.sub(r"(<tr>)\s+|\s+(?=</tr>)", r"\1", output)
-    return unescape(_TAG.sub("", output)).splitlines()
+    return [line for line in unescape(_TAG.sub("", output)).splitlines() if line.strip()]
 
 
 def _cookie(line: str) -> SetCookie | None:

@@ -75,10 +75,8 @@ class Values:
             elif not self._is_now(new, old, place) and (old, new) not in self._told:
                 self._told.add((old, new))
                 line = "".join(part.shape for part in after).strip()
-                yield (
-                    f"the {_UNGUESSABLE[part.shape]} is {self._name(self._stored.get(new))}, "
-                    f"and was {self._name(old)}: {line}"
-                )
+                is_, was_ = (self._name(each, place) for each in (self._stored.get(new), old))
+                yield f"the {_UNGUESSABLE[part.shape]} is {is_}, and was {was_}: {line}"
 
     def _is_now(self, new: str, old: str, place: str) -> bool:
         """Whether ``new`` stands for ``old``; from here on, if neither has come before."""
@@ -86,8 +84,9 @@ class Values:
             self._stored[new], self._places[old] = old, place
         return self._stored.get(new) == old
 
-    def _name(self, stored: str | None) -> str:
-        return f"that of {self._places[stored]}" if stored in self._places else "a new one"
+    def _name(self, stored: str | None, place: str) -> str:
+        first = self._places.get(stored or "")
+        return "a new one" if first is None else "one from above" if first == place else f"that of {first}"
 
     def translate(self, stored: str, now: str) -> str:
         """The new text, with the stored values in the places of those that stand for them."""

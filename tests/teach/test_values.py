@@ -84,7 +84,14 @@ def test_an_id_that_is_renewed_without_a_reason_is_told_of():
 
 def test_an_id_of_somebody_else_is_told_of():
     values = Values()
-    assert values.compare("cell 0", f"{A}\n{B}", f"{C}\n{D}") == []
-    assert values.compare("cell 1", f"I am {A}", f"I am {D}") == [
-        "the id is that of cell 0, and was that of cell 0: I am <id>"
+    assert values.compare("cell 0", A, C) == []
+    assert values.compare("cell 1", f"{B}\n{B}", f"{D}\n{D}") == []
+    assert values.compare("cell 2", f"I am {A}", f"I am {D}") == [
+        "the id is that of cell 1, and was that of cell 0: I am <id>"
+    ]
+
+
+def test_in_one_cell_it_is_one_from_above():
+    assert Values().compare("cell 2", f"before: {A}\nafter: {B}", f"before: {C}\nafter: {C}") == [
+        "the id is one from above, and was a new one: after: <id>"
     ]
