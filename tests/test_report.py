@@ -169,7 +169,7 @@ def test_an_id_that_is_not_renewed_at_log_in_is_one_sentence(lesson):
     lesson.change(f"from demo_app.session import Session\nSession.regenerate = dict.clear\n{setup}", *cells)
     printed = lesson.test()
     line = "Set-Cookie: connect.sid=s%3A<id>.<signature>; Path=/; Expires=<date>; HttpOnly"
-    assert f"\nthe id is that of cell 1, and was a new one: {line}\n" in printed
+    assert f"\nthe id is that of cell 1, where a new one is stored: {line}\n" in printed
     assert "1 failed, 3 passed" in printed
 
 

@@ -76,7 +76,7 @@ class Values:
                 self._told.add((old, new))
                 line = "".join(part.shape for part in after).strip()
                 is_, was_ = (self._name(each, place) for each in (self._stored.get(new), old))
-                yield f"the {_UNGUESSABLE[part.shape]} is {is_}, and was {was_}: {line}"
+                yield f"the {_UNGUESSABLE[part.shape]} is {is_}, where {was_} is stored: {line}"
 
     def _is_now(self, new: str, old: str, place: str) -> bool:
         """Whether ``new`` stands for ``old``; from here on, if neither has come before."""

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import os
+import re
+import shutil
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from demo_app.teach import record
 
+ROOT = Path(__file__).parents[2]
 SETUP = """\
 import secrets
 from datetime import datetime, timedelta, timezone
@@ -99,7 +106,7 @@ def test_an_id_that_is_not_renewed_any_more_is_one_sentence_and_one_line(noteboo
     assert capsys.readouterr().out.splitlines()[:-1] == [
         "lesson.ipynb, cell 2",
         "",
-        "  the id is that of cell 1, and was a new one: after the log-in: <id>",
+        "  the id is that of cell 1, where a new one is stored: after the log-in: <id>",
         "",
     ]
     record.main([str(path)])
@@ -154,3 +161,38 @@ def test_without_redis_the_cells_that_need_it_keep_their_outputs(notebook, monke
     assert record.main([str(path)]) == 0
     assert outputs(path) == before
     assert [cell.execution_count for cell in nbformat.read(path, as_version=4).cells] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("lesson", "file", "before", "after", "cell"),
+    [
+        (
+            "01_name",
+            "lesson/headers.py",
+            "id: where in the store the data are.",
+            "id: where the store has the data.",
+            6,
+        ),
+        (
+            "04_secure",
+            "session/cookie.py",
+            "settings.httponly and",
+            "settings.httponly and not settings.secure and",
+            10,
+        ),
+        ("02_secret", "session/state.py", "self._generate_sid(), self._new", "self._sid, self._new", 9),
+    ],
+    ids=["a word", "an attribute", "an id"],
+)
+def test_the_guide_has_diffs_as_they_are_printed(tmp_path, lesson, file, before, after, cell):
+    for part in ("demo_app", "notebooks"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    path = tmp_path / "demo_app" / file
+    source = path.read_text(encoding="utf-8")
+    assert source.count(before) == 1
+    path.write_text(source.replace(before, after), encoding="utf-8")
+    command = [sys.executable, "-m", "demo_app.teach.record", "--diff", f"notebooks/{lesson}.ipynb"]
+    run = {"cwd": tmp_path, "env": {**os.environ, "PYTHONPATH": str(tmp_path)}, "capture_output": True, "check": True}
+    printed = subprocess.run(command, text=True, encoding="utf-8", **run).stdout
+    (block,) = re.findall(rf"^{lesson}.ipynb, cell {cell}\n\n(?:  .*\n)+", printed, re.MULTILINE)
+    assert f"```\n{block}```" in (ROOT / "docs/regression.md").read_text(encoding="utf-8")

@@ -70,7 +70,7 @@ def test_an_id_that_is_not_renewed_is_told_of_once():
     assert values.compare("cell 0", cookie(A), cookie(C)) == []
     # Its signature is the same as well, which follows.
     assert values.compare("cell 4", cookie(B, SIGNED), cookie(C)) == [
-        "the id is that of cell 0, and was a new one: mycookie=s%3A<id>.<signature>; Path=/"
+        "the id is that of cell 0, where a new one is stored: mycookie=s%3A<id>.<signature>; Path=/"
     ]
     assert values.compare("cell 5", f"<td>{B}</td>", f"<td>{C}</td>") == []
     assert values.translate(cookie(B), cookie(C)) == cookie(A)
@@ -79,7 +79,7 @@ def test_an_id_that_is_not_renewed_is_told_of_once():
 def test_an_id_that_is_renewed_without_a_reason_is_told_of():
     values = Values()
     assert values.compare("cell 0", A, C) == []
-    assert values.compare("cell 4", A, D) == ["the id is a new one, and was that of cell 0: <id>"]
+    assert values.compare("cell 4", A, D) == ["the id is a new one, where that of cell 0 is stored: <id>"]
 
 
 def test_an_id_of_somebody_else_is_told_of():
@@ -87,11 +87,11 @@ def test_an_id_of_somebody_else_is_told_of():
     assert values.compare("cell 0", A, C) == []
     assert values.compare("cell 1", f"{B}\n{B}", f"{D}\n{D}") == []
     assert values.compare("cell 2", f"I am {A}", f"I am {D}") == [
-        "the id is that of cell 1, and was that of cell 0: I am <id>"
+        "the id is that of cell 1, where that of cell 0 is stored: I am <id>"
     ]
 
 
 def test_in_one_cell_it_is_one_from_above():
     assert Values().compare("cell 2", f"before: {A}\nafter: {B}", f"before: {C}\nafter: {C}") == [
-        "the id is one from above, and was a new one: after: <id>"
+        "the id is one from above, where a new one is stored: after: <id>"
     ]
