@@ -34,7 +34,7 @@ HELP = """\
 {run} slides [notebooks]    make slides of the lessons, in the folder slides
 {run} blank [folder]        make a copy without outputs and solutions, for live coding
 {run} test [arguments]      run the tests; the arguments are pytest's
-{run} record [notebooks]    run the notebooks and store their outputs
+{run} record [notebooks]    run the notebooks and store their outputs; --diff shows them first
 {run} lock [--upgrade]      renew each requirements.lock; --upgrade moves every version
 {run} help                  show this list""".format(run=RUN)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
@@ -67,7 +68,10 @@ def _one(source: Response | SetCookie | str) -> SetCookie | None:
     if isinstance(source, Response):
         found = set_cookies(source)
         if len(found) > 1:
-            raise ValueError(f"This response sets {len(found)} cookies. Choose one: set_cookies(response)[0].")
+            again = [f", {name} twice" for name, times in Counter(one.name for one in found).items() if times > 1]
+            raise ValueError(
+                f"This response sets {len(found)} cookies{''.join(again)}. Choose one: set_cookies(response)[0]."
+            )
         return found[0] if found else None
     return SetCookie(source) if isinstance(source, str) else source
 

@@ -10,16 +10,14 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from playwright.sync_api import Locator, Page, expect
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from tests.setup.setup_files import ROOT, borrow_packages, environment_of
 
@@ -84,25 +82,35 @@ def jupyterlab_with_proxy(
     own = {"JUPYTER_CONFIG_PATH": str(Path(sys.prefix, "etc/jupyter")), "JUPYTER_TOKEN": TOKEN}
     own |= {"JUPYTERHUB_SERVICE_PREFIX": hub_prefix} if hub_prefix else {}
     prefix = hub_prefix or "/"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [str(environment_of(folder).PYTHON), "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    command = [str(environment_of(folder).PYTHON), "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += [f"--ServerApp.base_url={prefix}", f"--ServerApp.root_dir={folder}", "--ServerApp.port_retries=0"]
-    out = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, env=environment | own, **out) as lab:
-        assert lab.stderr is not None
-        try:
-            next(line for line in lab.stderr if "is running at" in line)
-            reader = threading.Thread(target=lab.stderr.read)  # or JupyterLab would wait for a place to write to
-            reader.start()
-            base = f"http://127.0.0.1:{port}{prefix}"
-            with requests.Session() as client:  # its port opens a moment after it has said so
-                client.mount(base, HTTPAdapter(max_retries=Retry(connect=10, backoff_factor=0.05)))
-                client.get(f"{base}api").raise_for_status()
-            yield base, f"{base}lab/tree/notebooks/00_start_here.ipynb?token={TOKEN}"
-        finally:
-            lab.terminate()
-            reader.join()
+    for _ in range(3):  # somebody may be quicker to take the port
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            base = f"http://127.0.0.1:{free.getsockname()[1]}{prefix}"
+        port = f"--port={urlsplit(base).port}"
+        lab = subprocess.Popen([*command, port], env=environment | own, stderr=subprocess.DEVNULL)
+        if _answers(lab, f"{base}api"):
+            break
+    else:
+        raise AssertionError(f"JupyterLab ended three times before it answered, the last time with {lab.returncode}.")
+    try:
+        yield base, f"{base}lab/tree/notebooks/00_start_here.ipynb?token={TOKEN}"
+    finally:
+        lab.terminate()
+        lab.wait()
+
+
+def _answers(lab: subprocess.Popen[bytes], url: str) -> bool:
+    """Wait until a JupyterLab answers at this address; ``False`` if it ends before."""
+    with requests.Session() as client:
+        client.trust_env = False  # no proxy
+        while lab.poll() is None:
+            with suppress(requests.RequestException):
+                if client.get(url).ok:
+                    return True
+            with suppress(subprocess.TimeoutExpired):
+                lab.wait(0.05)
+    return False
 
 
 def open_lesson(page: Page, url: str, lesson: str) -> None:

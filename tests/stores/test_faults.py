@@ -104,12 +104,13 @@ def test_redis_that_never_answers_holds_nobody_up_for_long(need_redis):
 
 
 def test_nobody_waits_for_a_redis_that_is_down(need_redis, monkeypatch):
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        store = RedisStore(f"redis://127.0.0.1:{closed.getsockname()[1]}/0")
     pauses = []
     monkeypatch.setattr("redis.retry.sleep", pauses.append)
-    with pytest.raises(StoreUnavailable, match="refused"):
-        store.get("x")
+    with socket.socket() as closed:  # it has the port, and does not listen
+        closed.bind(("127.0.0.1", 0))
+        store = RedisStore(f"redis://127.0.0.1:{closed.getsockname()[1]}/0")
+        with pytest.raises(StoreUnavailable, match="refused"):
+            store.get("x")
     assert pauses == []
 
 

@@ -263,7 +263,9 @@ def _kernel_profile(folder: Path) -> str:
     """An IPython profile with which every kernel notes the lines that it reaches."""
     startup = folder / "profile_default" / "startup"
     startup.mkdir(parents=True, exist_ok=True)
-    (startup / "lines.py").write_text("from tests import mutate\nmutate.note_lines_of_this_kernel()\ndel mutate\n")
+    (startup / "lines.py").write_text(
+        "from tests.tools import mutate\nmutate.note_lines_of_this_kernel()\ndel mutate\n"
+    )
     return str(folder)
 
 
