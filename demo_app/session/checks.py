@@ -24,6 +24,7 @@ _DOMAIN = re.compile(rf"\.?{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
 
 # A date in a header has a year of four digits. Every request moves the date on, so some years are left for that.
 _LONGEST_LIFETIME = timedelta(days=365 * 7900)
+_LOWEST_LIFETIME = -timedelta(days=365 * 1000)  # the date has passed, and has four digits still
 _LAST_YEAR = 9950
 
 
@@ -63,7 +64,7 @@ def check_max_age(option: str, value: Any) -> int | None:
         )
     # Compared as numbers: an int of seconds may be too large for a timedelta.
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    if abs(seconds) > _LONGEST_LIFETIME.total_seconds():
+    if not _LOWEST_LIFETIME.total_seconds() <= seconds <= _LONGEST_LIFETIME.total_seconds():
         raise OptionError(
             option, found(value), "the date it leads to has to have a year of four digits. An int counts seconds."
         )

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .environment import AFRESH, LOCK, PYTHON, ROOT, Problem, ensure_environment
-from .loopback import FIRST_PORT, HOST, free_port, loopback_without_proxy
+from .loopback import FIRST_PORT, HOST, free_and_kept_port, free_port, loopback_without_proxy
 from .one_time import OneTimeAddress
 
 LESSON = "notebooks/00_start_here.ipynb"
@@ -31,11 +31,12 @@ def open_lessons() -> int:
     endings = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     early: list[bool] = []
     is_open = False
-    with _proof() as proof:
+    with _proof() as proof, contextlib.ExitStack() as kept:
         while not is_open:
             for ending in endings:
                 signal.signal(ending, lambda *_: early.append(True))
-            port = free_port()
+            kept.close()  # the port that somebody else was quicker to take
+            port = kept.enter_context(free_and_kept_port())
             if port != FIRST_PORT:
                 print(f"Port {FIRST_PORT} is taken, so JupyterLab uses port {port}.")
             print("JupyterLab is starting.", flush=True)

@@ -11,15 +11,29 @@ from collections.abc import Iterator
 HOST, FIRST_PORT = "127.0.0.1", 8888
 
 
-def free_port() -> int:
+def free_port(first: int = FIRST_PORT) -> int:
     """Return the first port from 8888 up that no program uses. Raises :exc:`OSError` if there is none."""
-    for port in range(FIRST_PORT, 65536):
+    for port in range(first, 65536):
         with socket.socket() as probe, contextlib.suppress(OSError):
             if os.name == "posix":  # as JupyterLab does: a port that was closed a minute ago is free
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))
             return port
     raise OSError(f"No program may listen at {HOST}.")
+
+
+@contextlib.contextmanager
+def free_and_kept_port() -> Iterator[int]:
+    """The first port from 8888 up that no program uses, neither at 127.0.0.1 nor at ``::1``, where it is kept."""
+    port = free_port()
+    with contextlib.ExitStack() as kept:
+        while True:
+            try:
+                kept.enter_context(kept_at_ipv6(port))
+                break
+            except OSError:
+                port = free_port(port + 1)
+        yield port
 
 
 @contextlib.contextmanager

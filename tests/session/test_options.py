@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import FrozenInstanceError, fields, replace
 from datetime import datetime, timedelta, timezone
@@ -43,6 +44,7 @@ def test_defaults_are_those_of_express_session_but_for_the_two_it_has_deprecated
         ("max_age", True, "timedelta"),
         ("max_age", FOREVER, "four digits"),
         ("max_age", -FOREVER, "four digits"),
+        ("max_age", -(10**11), "four digits"),
         ("max_age", 10**30, "seconds"),
         ("secure", "yes", "'auto'"),
         ("secure", None, "'auto'"),
@@ -197,11 +199,12 @@ def test_words_are_taken_in_any_case(given_, kept):
 
 
 def test_the_longest_lifetime_and_the_last_date():
-    longest = timedelta(days=365 * 7900)
-    for sign in (1, -1):
-        CookieOptions(max_age=sign * longest)
+    second = timedelta(seconds=1)
+    for limit, beyond in ((timedelta(days=365 * 7900), second), (-timedelta(days=365 * 1000), -second)):
+        date = dump_cookie("a", "b", SessionCookie(CookieOptions(max_age=limit))).split("Expires=")[1]
+        assert re.match(r"\w{3}, \d\d \w{3} \d{4} ", date)
         with pytest.raises(OptionError, match="four digits"):
-            CookieOptions(max_age=sign * (longest + timedelta(seconds=1)))
+            CookieOptions(max_age=limit + beyond)
     CookieOptions(expires=datetime(9950, 12, 31, tzinfo=timezone.utc))
     with pytest.raises(OptionError, match="its year is 9950 at the latest"):
         CookieOptions(expires=datetime(9951, 1, 1, tzinfo=timezone.utc))

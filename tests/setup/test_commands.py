@@ -25,6 +25,7 @@ import pytest
 from jupyter_client import BlockingKernelClient
 
 import run
+from demo_app.setup import loopback
 from demo_app.setup.loopback import loopback_without_proxy
 
 from .conftest import Copy, finish
@@ -242,3 +243,18 @@ def test_jupyterlab_that_does_not_start_is_told(lab: Copy) -> None:
     assert status == 1
     assert "No module named jupyterlab" in printed
     assert "JupyterLab did not start, for the reason shown above.\nIf this comes back, delete" in printed
+
+
+def test_a_port_that_somebody_has_at_ipv6_counts_as_taken_and_is_kept_there(monkeypatch):
+    """Browsers ask ::1 first for localhost, and would show a stranger's page as JupyterLab's."""
+    try:
+        stranger = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("there is no IPv6 here, for strangers neither")
+    with stranger:
+        taken = stranger.getsockname()[1]
+        monkeypatch.setattr(loopback, "free_port", lambda first=taken: first)
+        with loopback.free_and_kept_port() as port:
+            assert port > taken
+            with pytest.raises(OSError, match="in use"), socket.socket(socket.AF_INET6) as late:
+                late.bind(("::1", port))

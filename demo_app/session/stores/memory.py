@@ -28,7 +28,7 @@ class MemoryStore:
     the process ends.)
 
     :param most: How many sessions it may hold. One more is refused: to make room would log somebody out. ``None``: as
-        many as fit into memory.
+        many as fit into memory. (Beside them stand the ids that were destroyed in the last minutes.)
     :raises OptionError: if ``most`` is no number from 1 up.
     """
 
