@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import time
 from collections.abc import Iterator
-from datetime import timedelta
-from http.cookiejar import http2time  # type: ignore[attr-defined]  # not typed
+from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from .dates import read_age, read_date
 from .line import SetCookie
 
 #: Browsers may shorten any longer lifetime to this (section 5.5).
@@ -147,11 +146,11 @@ def _octets(text: str) -> int:
 
 
 def _lifetime(attributes: dict[str, str]) -> timedelta | None:
-    seconds = attributes.get("max-age", "")
-    if re.fullmatch(r"-?[0-9]+", seconds):
-        return timedelta(seconds=max(0, min(int(seconds), 10**10)))
-    date = http2time(attributes.get("expires", ""))
-    return None if date is None else timedelta(seconds=date - time.time())
+    age = read_age(attributes.get("max-age", ""))
+    if age is not None:
+        return age
+    date = read_date(attributes.get("expires", ""))
+    return None if date is None else date - datetime.now(timezone.utc)
 
 
 # What keeps a cookie from being stored, in the order of the storage model (section 5.7).
