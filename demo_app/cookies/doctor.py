@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from . import rules
+from .address import Address
 from .line import SetCookie
 from .table import Table
 
@@ -25,7 +26,7 @@ class Context:
     :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page.
     :param third_party_cookies: Whether what a page loads from other sites has cookies. That depends on the browser and
         on its settings (RFC 6265bis, section 7.1).
-    :raises ValueError: naming what is unknown or missing.
+    :raises ValueError: naming what is unknown or missing, or no address of HTTP or HTTPS.
     """
 
     request: str = "visit"
@@ -42,6 +43,16 @@ class Context:
                 raise ValueError(f"Context({name}={kind!r}): it is one of {', '.join(map(repr, _KINDS))}.{hint}")
             if kind != "visit" and self.page is None:
                 raise ValueError(f"Context({name}={kind!r}) needs the page that it comes from: page='https://…'.")
+        for name, url in (("page", self.page), ("to", self.to)):
+            if url is not None:
+                _address(f"Context({name}=…)", url)
+
+
+def _address(argument: str, url: str) -> Address:
+    try:
+        return Address(url)
+    except ValueError as error:
+        raise ValueError(f"{argument}: {error}") from None
 
 
 class Finding(NamedTuple):
@@ -88,11 +99,11 @@ def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagno
 
     :param line: The value of the header.
     :param url: The address that was answered with it.
-    :raises ValueError: if an address is not one of HTTP or HTTPS.
+    :raises ValueError: if the address is not one of HTTP or HTTPS.
     """
-    origin = rules.Address(url)
-    page = None if context.page is None else rules.Address(context.page)
-    target = origin if context.to is None else rules.Address(context.to)
+    origin = _address("why(…, url=…)", url)
+    page = None if context.page is None else Address(context.page)
+    target = origin if context.to is None else Address(context.to)
     cookie = rules.Cookie(str(line), origin)
     answered = rules.Request(context.set_by, origin, page)
     refusal = next(rules.refusals(cookie, answered, context.third_party_cookies), None)

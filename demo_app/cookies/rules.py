@@ -5,15 +5,13 @@ Where the RFC leaves something to the browser, Chromium's choice. Each rule give
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import time
 from collections.abc import Iterator
-from datetime import timedelta
-from http.cookiejar import http2time  # type: ignore[attr-defined]  # not typed
+from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
 
+from .address import Address, read_host
+from .dates import read_age, read_date
 from .line import SetCookie
 
 #: Browsers may shorten any longer lifetime to this (section 5.5).
@@ -66,51 +64,6 @@ class Request(NamedTuple):
         return self.url if self.is_top_level or self.page is None else self.page
 
 
-class Address:
-    """An address of HTTP or HTTPS.
-
-    :raises ValueError: if it is anything else.
-    """
-
-    def __init__(self, url: str) -> None:
-        parts: SplitResult = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"{url!r} is no address: it begins with http:// or https://, and has a host.")
-        self.scheme, self.host, self.path = parts.scheme, parts.hostname, parts.path or "/"
-        try:
-            self._ip: ipaddress.IPv4Address | ipaddress.IPv6Address | None = ipaddress.ip_address(self.host)
-        except ValueError:
-            self._ip = None
-
-    @property
-    def site(self) -> tuple[str, str]:
-        """Scheme and registrable domain: what the HTML standard calls a site.
-
-        Which domains those are says the Public Suffix List. Without it, here they are the last two names of a host,
-        which is wrong below suffixes such as ``co.uk``.
-        """
-        return self.scheme, self.host if self.is_alone else ".".join(self.host.split(".")[-2:])
-
-    @property
-    def is_ip(self) -> bool:
-        return self._ip is not None
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether no other host can share cookies with this one."""
-        return self.is_ip or "." not in self.host
-
-    @property
-    def is_secure(self) -> bool:
-        """Whether a ``Secure`` cookie travels here. Section 5.8.3 leaves that to the browser."""
-        is_loopback = self._ip.is_loopback if self._ip else self.host == "localhost" or self.host.endswith(".localhost")
-        return self.scheme == "https" or is_loopback
-
-    def is_below(self, domain: str) -> bool:
-        """Whether the host domain-matches ``domain`` (section 5.1.3)."""
-        return self.host == domain or (self.host.endswith(f".{domain}") and not self._ip)
-
-
 class Cookie:
     """A ``Set-Cookie`` line as a browser reads it (sections 5.6 and 5.7)."""
 
@@ -123,7 +76,7 @@ class Cookie:
         self.samesite = samesite if samesite in ("Strict", "Lax", "None") else None
         #: The host that set it, which alone gets it back unless there is a domain.
         self.host = origin.host
-        domain = given.get("domain", "").removeprefix(".").lower()
+        domain = _read_domain(given.get("domain", ""))
         # A host that is a public suffix itself, or an IP address, may name itself: the cookie is for it alone.
         self.domain = None if not domain or (domain == origin.host and origin.is_alone) else domain
         self.has_domain = bool(domain) and not (domain == origin.host and origin.is_ip)  # as Chromium sees it
@@ -142,16 +95,25 @@ class Cookie:
         return path == self.path or path.startswith(self.path if self.path.endswith("/") else f"{self.path}/")
 
 
+def _read_domain(text: str) -> str:
+    """A domain in the form of hosts; what is no host stays as it came, and fits none."""
+    text = text.removeprefix(".").lower() or text  # a dot alone is not nothing: Chromium refuses it
+    try:
+        return text if text.isascii() else read_host(text)
+    except ValueError:
+        return text
+
+
 def _octets(text: str) -> int:
     return len(text.encode())
 
 
 def _lifetime(attributes: dict[str, str]) -> timedelta | None:
-    seconds = attributes.get("max-age", "")
-    if re.fullmatch(r"-?[0-9]+", seconds):
-        return timedelta(seconds=max(0, min(int(seconds), 10**10)))
-    date = http2time(attributes.get("expires", ""))
-    return None if date is None else timedelta(seconds=date - time.time())
+    age = read_age(attributes.get("max-age", ""))
+    if age is not None:
+        return age
+    date = read_date(attributes.get("expires", ""))
+    return None if date is None else date - datetime.now(timezone.utc)
 
 
 # What keeps a cookie from being stored, in the order of the storage model (section 5.7).

@@ -6,18 +6,24 @@ say how many groups of up to twenty: ``CHROMIUM_GROUPS=500 pytest tests/browser/
 
 from __future__ import annotations
 
+import json
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from playwright.sync_api import BrowserContext, Playwright
 
+from demo_app.cookies.rules import LONGEST_LIFETIME
 from demo_app.lesson import why
 from tests.browser.cases import Case, Verdict, cases, load
+from tests.browser.chromium import chromium
 from tests.browser.play import ask_chromium, play
 from tests.browser.site import Site, site_in_chromium
 from tests.browser.strategies import groups
+from tests.cookies.spellings import AGES, DATES
+from tests.cookies.urls import URLS
 
 
 def doctor(case: Case) -> Verdict:
@@ -29,6 +35,43 @@ def doctor(case: Case) -> Verdict:
 def test_chromium_does_what_was_recorded(playwright):
     found = ask_chromium(playwright, cases())
     assert found == load(), "look at each difference, then record: python -m tests.browser.record"
+
+
+@pytest.mark.parametrize("attribute", ["Expires", "Max-Age"])
+def test_chromium_reads_dates_and_ages_so(playwright, attribute):
+    url, now = "https://shop.example/", time.time()
+    if attribute == "Expires":
+        ends = {text: date and date.timestamp() for text, date in DATES}
+    else:
+        ends = {text: None if seconds is None else now + seconds for text, seconds in AGES.items()}
+    lines = {f"c{number}": f"c{number}=1; {attribute}={text}" for number, text in enumerate(ends)}
+    with site_in_chromium(playwright, third_party_cookies=True) as (browser, site):
+        site.set_cookies(url, [*lines.values()])
+        browser.pages[0].goto(url)
+        kept = {cookie["name"]: cookie["expires"] for cookie in browser.cookies()}
+    longest = now + LONGEST_LIFETIME.total_seconds()
+    for (name, line), end in zip(lines.items(), ends.values(), strict=True):
+        if end is not None and end <= now:
+            assert name not in kept, line
+        else:
+            # The browser sets its clock by the answer's Date, which has no fractions and is a little old.
+            assert kept[name] == (-1 if end is None else pytest.approx(min(end, longest), abs=60)), line
+
+
+def test_chromium_reads_addresses_so(playwright):
+    read = """texts => JSON.parse(texts).map(text => {
+        try {
+            const url = new URL(text);
+            return [url.protocol, url.hostname, url.pathname];
+        } catch {
+            return null;
+        }
+    })"""
+    with chromium(playwright) as browser:
+        found = browser.pages[0].evaluate(read, json.dumps([*URLS]))
+    assert dict(zip(URLS, found, strict=True)) == {
+        url: parts and [f"{parts[0]}:", *parts[1:]] for url, parts in URLS.items()
+    }
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["third-party cookies", "no third-party cookies"])
