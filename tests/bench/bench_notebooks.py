@@ -2,7 +2,7 @@
 
 Run it with ``python -m tests.bench.bench_notebooks`` on an idle machine. The least that is needed is, for each lesson,
 a bare kernel's start and stop and the time of the lesson's own cells, spread over two cores. Against it stands what
-``pytest notebooks`` takes with two workers, without what the same command takes to begin and to collect.
+``pytest`` takes for them with two workers, without what the same command takes to begin and to collect.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _cells(path: Path) -> float:
 
 def _pytest(*arguments: str) -> float:
     start = time.perf_counter()
-    command = [sys.executable, "-m", "pytest", "-q", "notebooks", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", *map(str, NOTEBOOKS), *arguments]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=600)
     return time.perf_counter() - start
 
@@ -62,7 +62,7 @@ def main() -> None:
     for name, seconds in cells.items():
         print(f"{name:26} cells {seconds:5.2f} s")
     print(f"kernel start and stop {kernel:.2f} s, {len(NOTEBOOKS)} lessons, least on two cores {least:.2f} s")
-    print(f"pytest notebooks -n2 {run:.2f} s, of which beginning and collecting {beginning:.2f} s")
+    print(f"pytest -n2 {run:.2f} s, of which beginning and collecting {beginning:.2f} s")
     print(f"ratio of the rest to the least: {(run - beginning) / least:.2f}; of the whole: {run / least:.2f}")
 
 
