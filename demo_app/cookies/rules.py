@@ -13,6 +13,7 @@ from typing import NamedTuple
 from .address import Address, read_host
 from .dates import read_age, read_date
 from .line import SetCookie
+from .suffixes import is_public_suffix
 
 #: Browsers may shorten any longer lifetime to this (section 5.5).
 LONGEST_LIFETIME = timedelta(days=400)
@@ -57,6 +58,11 @@ class Request(NamedTuple):
     def is_cross_site(self) -> bool:
         """Whether the page of another site causes it (section 5.2)."""
         return self.kind != "visit" and self.page is not None and self.page.site != self.url.site
+
+    @property
+    def is_between_hosts(self) -> bool:
+        """Whether it takes the Public Suffix List to say if it leads to another site."""
+        return self.kind != "visit" and self.page is not None and self.page.host != self.url.host
 
     @property
     def top(self) -> Address:
@@ -130,7 +136,7 @@ def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> It
         yield Reason(f"Name and value have {octets:,} octets; {_LONGEST_COOKIE:,} are the most.", f"{_BIS}5.7, step 4")
     if cookie.domain is not None and not answered.url.is_below(cookie.domain):
         yield Reason(f"{cookie.host} is not below Domain={cookie.domain}.", f"{_BIS}5.7, step 10")
-    elif cookie.domain is not None and "." not in cookie.domain:
+    elif cookie.domain is not None and is_public_suffix(cookie.domain):
         yield Reason(f"Domain={cookie.domain} is a public suffix, shared by many sites.", f"{_BIS}5.7, step 9")
     if cookie.secure and not answered.url.is_secure:
         yield Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13")

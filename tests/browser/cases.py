@@ -176,6 +176,31 @@ _PAGES = (
 )
 _REQUESTS = ("link", "form", "image", "fetch", "frame")
 
+# Who shares a name with whom says the Public Suffix List.
+
+_BELOW_SUFFIXES = (
+    "https://github.io/",
+    "https://me.github.io/",
+    "https://www.me.github.io/",
+    "https://shop.co.uk/",
+    "https://front.vercel.app/",
+)
+_DOMAINS = (
+    "domain-github=1; Domain=github.io",
+    "domain-me=1; Domain=me.github.io",
+    "domain-co=1; Domain=co.uk",
+    "domain-shop=1; Domain=shop.co.uk",
+    "domain-vercel=1; Domain=vercel.app",
+    "__Host-github=1; Secure; Path=/; Domain=github.io",
+)
+_NEIGHBOURS = (
+    ("https://front.vercel.app/page", "https://back.vercel.app/"),
+    ("https://me.github.io/page", "https://you.github.io/"),
+    ("https://me.github.io/page", "https://www.me.github.io/"),
+    ("https://shop.co.uk/page", "https://other.co.uk/"),
+    ("https://shop.co.uk/page", "https://www.shop.co.uk/"),
+)
+
 
 def cases() -> Iterator[Case]:
     """All cases, those of the same circumstances one after the other."""
@@ -192,6 +217,10 @@ def cases() -> Iterator[Case]:
         yield Case(line, url, Context(request=request, page=other, set_by=request))
     for page, request, set_by, line in product(_PAGES[1:4], ("image", "frame"), ("visit", "frame"), _SITES):
         yield Case(line, url, Context(request=request, page=page, set_by=set_by, third_party_cookies=False))
+    for url, line in product(_BELOW_SUFFIXES, _DOMAINS):
+        yield Case(line, url, Context())
+    for (page, url), request, line in product(_NEIGHBOURS, ("image", "form"), _SITES):
+        yield Case(line, url, Context(request=request, page=page))
 
 
 def load() -> dict[Case, Verdict]:
