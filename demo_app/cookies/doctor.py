@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from . import rules
-from .address import Address
+from .address import HALF, Address
 from .line import SetCookie
 from .suffixes import remark_on_age
 from .table import Table
@@ -100,8 +100,12 @@ def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagno
 
     :param line: The value of the header.
     :param url: The address that was answered with it.
-    :raises ValueError: if the address is not one of HTTP or HTTPS.
+    :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
     """
+    if not isinstance(line, (str, SetCookie)):
+        raise ValueError(f"why({line!r}, …): a line is text, such as the value of a Set-Cookie header.")
+    if half := HALF.search(str(line)):
+        raise ValueError(f"why({str(line)!r}, …): the line contains {half[0]!r}, which is half a character.")
     origin = _address("why(…, url=…)", url)
     page = None if context.page is None else Address(context.page)
     target = origin if context.to is None else Address(context.to)

@@ -21,6 +21,9 @@ LONGEST_LIFETIME = timedelta(days=400)
 #: Octets of name and value together, and of an attribute's value (section 5.6).
 _LONGEST_COOKIE, _LONGEST_ATTRIBUTE = 4096, 1024
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SAMESITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
+
 _BIS = "RFC 6265bis, "
 _RETRIEVAL = f"{_BIS}5.8.3"
 _CHIPS = "CHIPS"
@@ -76,10 +79,11 @@ class Cookie:
     def __init__(self, line: str, origin: Address) -> None:
         read = SetCookie(line)
         self.name, self.value = read.name, read.value
+        #: Whether there is a control character anywhere; a tab at an edge is no more than a space.
+        self.has_control = bool(_CONTROL.search("".join((self.name, self.value, *map("".join, read.parts)))))
         given = {name.lower(): value for name, value in read.parts if _octets(value) <= _LONGEST_ATTRIBUTE}
         self.httponly, self.secure, self.partitioned = (flag in given for flag in ("httponly", "secure", "partitioned"))
-        samesite = given.get("samesite", "").capitalize()
-        self.samesite = samesite if samesite in ("Strict", "Lax", "None") else None
+        self.samesite = _SAMESITE.get(given.get("samesite", "").lower())
         #: The host that set it, which alone gets it back unless there is a domain.
         self.host = origin.host
         domain = _read_domain(given.get("domain", ""))
@@ -130,8 +134,10 @@ def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> It
     octets = _octets(cookie.name + cookie.value)
     if not octets:
         yield Reason("It has neither a name nor a value.", f"{_BIS}5.7, step 2")
-    if re.search(r"[\x00-\x1f\x7f]", cookie.name + cookie.value):
-        yield Reason("It contains a control character.", f"{_BIS}5.7, step 3; Chromium refuses tabs too")
+    if cookie.has_control:
+        yield Reason("It contains a control character.", f"{_BIS}5.6, step 1; Chromium refuses tabs too")
+    if not cookie.name and "=" in cookie.value:
+        yield Reason("It has no name, and with = in its value it would come back as another cookie.", "Chromium")
     if octets > _LONGEST_COOKIE:
         yield Reason(f"Name and value have {octets:,} octets; {_LONGEST_COOKIE:,} are the most.", f"{_BIS}5.7, step 4")
     if cookie.domain is not None and not answered.url.is_below(cookie.domain):
