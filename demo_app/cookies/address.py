@@ -7,6 +7,8 @@ import unicodedata
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote, unquote_to_bytes
 
+from .suffixes import is_public_suffix, registrable_domain
+
 _IGNORED_AROUND = "".join(map(chr, range(0x21)))
 _PARTS = re.compile(r"(https?):[/\\]*([^/\\?#]*)([^?#]*)", re.IGNORECASE)
 #: What Python has, and no text that is sent: one half of a surrogate pair, such as "surrogateescape" leaves.
@@ -49,12 +51,8 @@ class Address:
 
     @property
     def site(self) -> tuple[str, str]:
-        """Scheme and registrable domain: what the HTML standard calls a site.
-
-        Which domains those are says the Public Suffix List. Without it, here they are the last two names of a host,
-        which is wrong below suffixes such as ``co.uk``.
-        """
-        return self.scheme, self.host if self.is_alone else ".".join(self.host.split(".")[-2:])
+        """Scheme and registrable domain: what the HTML standard calls a site."""
+        return self.scheme, self.host if self._is_single else registrable_domain(self.host)
 
     @property
     def is_ip(self) -> bool:
@@ -64,6 +62,10 @@ class Address:
     @property
     def is_alone(self) -> bool:
         """Whether no other host can share cookies with this one."""
+        return self._is_single or is_public_suffix(self.host)
+
+    @property
+    def _is_single(self) -> bool:
         return self.is_ip or "." not in self.host.removesuffix(".")
 
     @property

@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from . import rules
-from .address import Address
+from .address import HALF, Address
 from .line import SetCookie
+from .suffixes import remark_on_age
 from .table import Table
 
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")
@@ -94,22 +95,27 @@ class Diagnosis(NamedTuple):
 def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagnosis:
     """What a browser that has no cookies yet would do with a ``Set-Cookie`` line.
 
-    By the rules of RFC 6265bis, and as Chromium fills their gaps: ``tests/browser`` asks a real one about each case. It
-    is wrong below public suffixes of two names, such as ``co.uk``: it does not have the list of them.
+    By the rules of RFC 6265bis, and as Chromium fills their gaps: ``tests/browser`` asks a real one about each case.
+    Where the Public Suffix List decides, and the installed one is more than a year old, the answer says so.
 
     :param line: The value of the header.
     :param url: The address that was answered with it.
-    :raises ValueError: if the address is not one of HTTP or HTTPS.
+    :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
     """
+    if not isinstance(line, (str, SetCookie)):
+        raise ValueError(f"why({line!r}, …): a line is text, such as the value of a Set-Cookie header.")
+    if half := HALF.search(str(line)):
+        raise ValueError(f"why({str(line)!r}, …): the line contains {half[0]!r}, which is half a character.")
     origin = _address("why(…, url=…)", url)
     page = None if context.page is None else Address(context.page)
     target = origin if context.to is None else Address(context.to)
     cookie = rules.Cookie(str(line), origin)
     answered = rules.Request(context.set_by, origin, page)
     refusal = next(rules.refusals(cookie, answered, context.third_party_cookies), None)
+    by_list = cookie.domain is not None or answered.is_between_hosts
     if refusal:
         nothing = Finding(False, "It is not stored.", "")
-        return Diagnosis(Finding(False, *refusal), nothing, nothing, None)
+        return Diagnosis(_dated(Finding(False, *refusal), by_list), nothing, nothing, None)
 
     def holds_back(asking: rules.Request, by_script: bool) -> rules.Reason | None:
         return next(rules.held_back(cookie, answered, asking, context.third_party_cookies, by_script), None)
@@ -119,8 +125,13 @@ def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagno
     document = asking if asking.kind == "frame" else rules.Request("visit", target, None)
     hidden, held = holds_back(document, by_script=True), holds_back(asking, by_script=False)
     return Diagnosis(
-        Finding(True, *rules.how_long(cookie)),
-        Finding(hidden is None, *(hidden or rules.SHOWN)),
-        Finding(held is None, *(held or rules.let_through(cookie, asking))),
+        _dated(Finding(True, *rules.how_long(cookie)), by_list),
+        _dated(Finding(hidden is None, *(hidden or rules.SHOWN)), document.is_between_hosts),
+        _dated(Finding(held is None, *(held or rules.let_through(cookie, asking))), asking.is_between_hosts),
         cookie.lifetime,
     )
+
+
+def _dated(finding: Finding, by_list: bool) -> Finding:
+    """The finding, with a remark if it took the Public Suffix List and that is old."""
+    return finding._replace(because=finding.because + remark_on_age()) if by_list else finding

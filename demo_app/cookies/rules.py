@@ -13,12 +13,16 @@ from typing import NamedTuple
 from .address import Address, read_host
 from .dates import read_age, read_date
 from .line import SetCookie
+from .suffixes import is_public_suffix
 
 #: Browsers may shorten any longer lifetime to this (section 5.5).
 LONGEST_LIFETIME = timedelta(days=400)
 
 #: Octets of name and value together, and of an attribute's value (section 5.6).
 _LONGEST_COOKIE, _LONGEST_ATTRIBUTE = 4096, 1024
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SAMESITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
 
 _BIS = "RFC 6265bis, "
 _RETRIEVAL = f"{_BIS}5.8.3"
@@ -59,6 +63,11 @@ class Request(NamedTuple):
         return self.kind != "visit" and self.page is not None and self.page.site != self.url.site
 
     @property
+    def is_between_hosts(self) -> bool:
+        """Whether it takes the Public Suffix List to say if it leads to another site."""
+        return self.kind != "visit" and self.page is not None and self.page.host != self.url.host
+
+    @property
     def top(self) -> Address:
         """What the address bar shows when it has been answered."""
         return self.url if self.is_top_level or self.page is None else self.page
@@ -70,10 +79,11 @@ class Cookie:
     def __init__(self, line: str, origin: Address) -> None:
         read = SetCookie(line)
         self.name, self.value = read.name, read.value
+        #: Whether there is a control character anywhere; a tab at an edge is no more than a space.
+        self.has_control = bool(_CONTROL.search("".join((self.name, self.value, *map("".join, read.parts)))))
         given = {name.lower(): value for name, value in read.parts if _octets(value) <= _LONGEST_ATTRIBUTE}
         self.httponly, self.secure, self.partitioned = (flag in given for flag in ("httponly", "secure", "partitioned"))
-        samesite = given.get("samesite", "").capitalize()
-        self.samesite = samesite if samesite in ("Strict", "Lax", "None") else None
+        self.samesite = _SAMESITE.get(given.get("samesite", "").lower())
         #: The host that set it, which alone gets it back unless there is a domain.
         self.host = origin.host
         domain = _read_domain(given.get("domain", ""))
@@ -124,13 +134,15 @@ def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> It
     octets = _octets(cookie.name + cookie.value)
     if not octets:
         yield Reason("It has neither a name nor a value.", f"{_BIS}5.7, step 2")
-    if re.search(r"[\x00-\x1f\x7f]", cookie.name + cookie.value):
-        yield Reason("It contains a control character.", f"{_BIS}5.7, step 3; Chromium refuses tabs too")
+    if cookie.has_control:
+        yield Reason("It contains a control character.", f"{_BIS}5.6, step 1; Chromium refuses tabs too")
+    if not cookie.name and "=" in cookie.value:
+        yield Reason("It has no name, and with = in its value it would come back as another cookie.", "Chromium")
     if octets > _LONGEST_COOKIE:
         yield Reason(f"Name and value have {octets:,} octets; {_LONGEST_COOKIE:,} are the most.", f"{_BIS}5.7, step 4")
     if cookie.domain is not None and not answered.url.is_below(cookie.domain):
         yield Reason(f"{cookie.host} is not below Domain={cookie.domain}.", f"{_BIS}5.7, step 10")
-    elif cookie.domain is not None and "." not in cookie.domain:
+    elif cookie.domain is not None and is_public_suffix(cookie.domain):
         yield Reason(f"Domain={cookie.domain} is a public suffix, shared by many sites.", f"{_BIS}5.7, step 9")
     if cookie.secure and not answered.url.is_secure:
         yield Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13")

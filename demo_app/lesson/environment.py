@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 #: The packages that the lessons cannot do without, and the oldest version that will do.
-_NEEDED = {"flask": (3, 1, 3), "requests": (2, 32), "trustme": (1,)}
+_NEEDED = {"flask": (3, 1, 3), "publicsuffixlist": (1, 0, 2), "requests": (2, 32), "trustme": (1,)}
 
 _MEND = "close the notebook and start it with: python3 run.py"
 

@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from demo_app.cookies import SetCookie
 from demo_app.lesson import Context
 
 #: What Chromium did, a case to a line; ``python -m tests.browser.record`` writes it.
@@ -26,8 +27,7 @@ class Case(NamedTuple):
 
     @property
     def name(self) -> str:
-        name, equals, _ = self.line.partition(";")[0].partition("=")
-        return name if equals else ""
+        return SetCookie(self.line).name
 
     @property
     def whole_line(self) -> str:
@@ -125,10 +125,41 @@ _ANYWHERE = (
     "size-more=x{4088}",
     "control=a\x07b",
     "tab=a\tb",
+    "control-attribute=1; Path=/\x07",
+    "control-unknown=1; Colour=\x1fred",
+    "control-name=1; Col\x7four",
+    "tab-path=1; Path=/a\tb",
+    "tab-edge=1\t; \tPath\t=\t/\t",
+    "control-high=\x85",
+    "first-last=1; Max-Age=86400; Max-Age=172800",
+    "first-last-word=1; Max-Age=86400; Max-Age=soon",
+    "first-last-expires=1; Expires=Fri, 31 Dec 2100 23:59:59 GMT; Expires=soon",
+    "first-last-empty=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires",
+    "first-last-domain=1; Domain=other.example; Domain=shop.example",
+    "first-last-no-domain=1; Domain=other.example; Domain=",
+    "first-last-path=1; Path=/; Path=account",
+    "first-last-longer=1; Path=/account; Path=/x{1024}",
+    "first-last-none=1; SameSite=Lax; SameSite=None",
+    "first-last-samesite=1; SameSite=None; SameSite=Lax",
+    'samesite-quoted=1; SameSite="None"',
+    "samesite-long-s=1; SameSite=\u017ftrict",
+    "domain-only-dot=1; Domain=.",
+    "domain-dots=1; Domain=..shop.example",
+    "domain-end=1; Domain=shop.example.",
+    'domain-quoted=1; Domain="shop.example"',
+    "domain-percent=1; Domain=sh%6fp.example",
+    "domain-long-s=1; Domain=\u017fhop.example",
+    "comma=1, two=2; Path=/, three=3; Path=/",
+    "equals==1=",
+    " spaces = 1 2 ",
+    '"quoted"="1"',
+    "=nameless=equals",
+    "==nameless",
     "nameless",
     "=nameless-too",
     "=__Host-nameless",
     "=",
+    "; Path=/",
 )
 
 # Which later requests carry it depends on their scheme, host and path.
@@ -176,6 +207,31 @@ _PAGES = (
 )
 _REQUESTS = ("link", "form", "image", "fetch", "frame")
 
+# Who shares a name with whom says the Public Suffix List.
+
+_BELOW_SUFFIXES = (
+    "https://github.io/",
+    "https://me.github.io/",
+    "https://www.me.github.io/",
+    "https://shop.co.uk/",
+    "https://front.vercel.app/",
+)
+_DOMAINS = (
+    "domain-github=1; Domain=github.io",
+    "domain-me=1; Domain=me.github.io",
+    "domain-co=1; Domain=co.uk",
+    "domain-shop=1; Domain=shop.co.uk",
+    "domain-vercel=1; Domain=vercel.app",
+    "__Host-github=1; Secure; Path=/; Domain=github.io",
+)
+_NEIGHBOURS = (
+    ("https://front.vercel.app/page", "https://back.vercel.app/"),
+    ("https://me.github.io/page", "https://you.github.io/"),
+    ("https://me.github.io/page", "https://www.me.github.io/"),
+    ("https://shop.co.uk/page", "https://other.co.uk/"),
+    ("https://shop.co.uk/page", "https://www.shop.co.uk/"),
+)
+
 
 def cases() -> Iterator[Case]:
     """All cases, those of the same circumstances one after the other."""
@@ -192,6 +248,10 @@ def cases() -> Iterator[Case]:
         yield Case(line, url, Context(request=request, page=other, set_by=request))
     for page, request, set_by, line in product(_PAGES[1:4], ("image", "frame"), ("visit", "frame"), _SITES):
         yield Case(line, url, Context(request=request, page=page, set_by=set_by, third_party_cookies=False))
+    for url, line in product(_BELOW_SUFFIXES, _DOMAINS):
+        yield Case(line, url, Context())
+    for (page, url), request, line in product(_NEIGHBOURS, ("image", "form"), _SITES):
+        yield Case(line, url, Context(request=request, page=page))
 
 
 def load() -> dict[Case, Verdict]:

@@ -18,8 +18,9 @@ from .chromium import chromium, leading, trusting
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-#: Two sites of several hosts, and this machine under its names. (".example" is reserved for such uses, RFC 2606.)
-HOSTS = ("*.example", "localhost", "*.localhost", "127.0.0.1")
+#: Two sites of several hosts, and this machine under its names. (".example" is reserved for such uses, RFC 2606.) Also
+#: public suffixes of both kinds, registries' and companies'; nothing leaves this machine.
+HOSTS = ("*.example", "localhost", "*.localhost", "127.0.0.1", "*.co.uk", "github.io", "*.github.io", "*.vercel.app")
 
 _PAGE = b'<!doctype html><title>site</title><link rel="icon" href="data:,"><p>hello'
 
@@ -51,7 +52,8 @@ class Site:
         with self._lock:
             self.requests.append(Request(environ["REQUEST_METHOD"], url, environ.get("HTTP_COOKIE", "")))
             if self._planned and self._planned[0] == url:
-                headers += [("Set-Cookie", line) for line in self._planned[1]]
+                # WSGI wants each octet as a character; what people write goes out as UTF-8.
+                headers += [("Set-Cookie", line.encode().decode("latin-1")) for line in self._planned[1]]
                 self._planned = None
         start_response("200 OK", headers)
         return [_PAGE]

@@ -9,6 +9,7 @@ from demo_app.lesson import Context
 from .cases import Case
 
 _HOSTS = ("shop.example", "www.shop.example", "other.example", "localhost", "app.localhost", "127.0.0.1")
+_HOSTS += ("me.github.io", "www.me.github.io", "you.github.io", "shop.co.uk", "other.co.uk")
 _PATHS = ("/", "/account", "/account/", "/account/login", "/accounts")
 _urls = st.tuples(*map(st.sampled_from, (("http://", "https://"), _HOSTS, _PATHS))).map("".join)
 _pages = _urls.map(lambda url: url + "page")
@@ -23,6 +24,7 @@ _attributes = (
     ("", "Path=/", "Path=/", "Path=/account", "Path=/account/", "Path=/acc", "Path=account"),
     ("",) * 6 + ("Domain=shop.example", "Domain=.shop.example", "Domain=www.shop.example", "Domain=other.example"),
     ("",) * 12 + ("Domain=example", "Domain=localhost", "Domain=127.0.0.1"),
+    ("",) * 12 + ("Domain=github.io", "Domain=me.github.io", "Domain=co.uk", "Domain=shop.co.uk"),
     ("",) * 6 + ("Max-Age=86400", "Max-Age=0", "Max-Age=99999999", "Expires=Fri, 31 Dec 2100 23:59:59 GMT"),
     ("",) * 12 + ("Expires=Thu, 01 Jan 1970 00:00:00 GMT", "Expires=soon"),
     ("", "", "Partitioned"),

@@ -365,7 +365,7 @@ class TestTheCommand:
         done = run_in(tmp_path, "shop:app")
         assert done.returncode == 1
         assert done.stderr.startswith("No module named 'trustme'. ")
-        assert done.stderr.endswith("pip install requests trustme\n")
+        assert done.stderr.endswith("pip install publicsuffixlist requests trustme\n")
 
 
 def run_in(folder, *arguments):

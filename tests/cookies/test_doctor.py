@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from demo_app.cookies import Context, SetCookie, why
 from tests.browser.cases import cases, load
@@ -30,7 +32,16 @@ def test_all_cases_are_recorded_and_they_are_many():
     ("line", "url", "because", "rule"),
     [
         ("=", SHOP, "It has neither a name nor a value.", "5.7, step 2"),
-        ("id=a\x07", SHOP, "It contains a control character.", "5.7, step 3"),
+        ("id=a\x07", SHOP, "It contains a control character.", "5.6, step 1"),
+        ("id=1; Path=/a\x07", SHOP, "It contains a control character.", "5.6, step 1"),
+        ("id=1; Colour=r\ted", SHOP, "It contains a control character.", "Chromium refuses tabs too"),
+        (
+            "=a=b",
+            SHOP,
+            "It has no name, and with = in its value it would come back as another cookie.",
+            "Chromium",
+        ),
+        ("id=1; Domain=.", SHOP, "shop.example is not below Domain=..", "5.7, step 10"),
         (f"id={'x' * 4095}", SHOP, "Name and value have 4,097 octets; 4,096 are the most.", "5.7, step 4"),
         ("id=1; Domain=example", SHOP, "Domain=example is a public suffix, shared by many sites.", "5.7, step 9"),
         ("id=1; Domain=other.example", SHOP, "shop.example is not below Domain=other.example.", "5.7, step 10"),
@@ -166,3 +177,25 @@ def test_a_mistake_is_told():
         Context(request="iframe", page=OTHER)
     with pytest.raises(ValueError, match=r"Context\(set_by='image'\) needs the page that it comes from"):
         Context(set_by="image")
+
+
+@pytest.mark.parametrize("line", [None, b"id=1", 5, ["id=1"], "id=\udc80", "id=1; Path=/\ud800"])
+def test_what_is_no_line_is_told(line):
+    with pytest.raises(ValueError, match=r"^why\(.*, …\): (a line is text|the line contains .*half a character)"):
+        why(line, SHOP)
+
+
+@given(
+    st.text() | st.text("abPathDominSecure__Host-=;,. \t/\x07\udc80é", max_size=60),
+    st.sampled_from(["https://shop.example/", "http://127.0.0.1/a", "https://me.github.io/", "http://localhost/"]),
+)
+def test_any_text_has_an_answer_or_a_value_error(line, url):
+    try:
+        found = why(line, url)
+    except UnicodeError:
+        raise
+    except ValueError:
+        return
+    assert found.stored.answer or not found.sent.answer
+    assert found.stored.answer or not found.shown.answer
+    assert repr(found)
