@@ -12,6 +12,7 @@ from .address import HALF, Address
 from .line import SetCookie
 from .suffixes import remark_on_age
 from .table import Table
+from .words import ignored_words
 
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")
 
@@ -70,12 +71,14 @@ class Diagnosis(NamedTuple):
 
     #: Whether the browser keeps it.
     stored: Finding
-    #: Whether a script on the page that the next request leads to sees it in ``document.cookie``.
+    #: Whether a script on the page that the next request leads to, which it names, sees it in ``document.cookie``.
     shown: Finding
     #: Whether the next request carries it.
     sent: Finding
     #: How long it is kept; ``None`` for a browser session, and where it is not stored.
     lifetime: timedelta | None
+    #: The parts of the line that a browser ignores, with the nearest right ones.
+    ignored: tuple[rules.Reason, ...]
 
     def __repr__(self) -> str:
         return repr(self._table())
@@ -89,6 +92,7 @@ class Diagnosis(NamedTuple):
             (question, "yes" if answer else "NO", rule, because)
             for question, (answer, because, rule) in zip(questions, self[:3], strict=True)
         ]
+        rows += [("ignored", "", rule, because) for because, rule in self.ignored]
         return Table(("question", "answer", "rule", "because"), rows)
 
 
@@ -110,12 +114,13 @@ def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagno
     page = None if context.page is None else Address(context.page)
     target = origin if context.to is None else Address(context.to)
     cookie = rules.Cookie(str(line), origin)
+    ignored = tuple(ignored_words(SetCookie(str(line))))
     answered = rules.Request(context.set_by, origin, page)
     refusal = next(rules.refusals(cookie, answered, context.third_party_cookies), None)
     by_list = cookie.domain is not None or answered.is_between_hosts
     if refusal:
         nothing = Finding(False, "It is not stored.", "")
-        return Diagnosis(_dated(Finding(False, *refusal), by_list), nothing, nothing, None)
+        return Diagnosis(_dated(Finding(False, *refusal), by_list), nothing, nothing, None, ignored)
 
     def holds_back(asking: rules.Request, by_script: bool) -> rules.Reason | None:
         return next(rules.held_back(cookie, answered, asking, context.third_party_cookies, by_script), None)
@@ -124,11 +129,15 @@ def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagno
     # A frame's scripts are within the page. Images have none: what counts is a page at their address.
     document = asking if asking.kind == "frame" else rules.Request("visit", target, None)
     hidden, held = holds_back(document, by_script=True), holds_back(asking, by_script=False)
+    shown = Finding(hidden is None, *(hidden or rules.SHOWN))
+    if hidden != rules.HIDDEN:
+        shown = shown._replace(because=f"At {context.to or url}: {shown.because}")
     return Diagnosis(
         _dated(Finding(True, *rules.how_long(cookie)), by_list),
-        _dated(Finding(hidden is None, *(hidden or rules.SHOWN)), document.is_between_hosts),
+        _dated(shown, document.is_between_hosts),
         _dated(Finding(held is None, *(held or rules.let_through(cookie, asking))), asking.is_between_hosts),
         cookie.lifetime,
+        ignored,
     )
 
 

@@ -19,7 +19,7 @@ from .suffixes import is_public_suffix
 LONGEST_LIFETIME = timedelta(days=400)
 
 #: Octets of name and value together, and of an attribute's value (section 5.6).
-_LONGEST_COOKIE, _LONGEST_ATTRIBUTE = 4096, 1024
+_LONGEST_COOKIE, LONGEST_ATTRIBUTE = 4096, 1024
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SAMESITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
@@ -81,7 +81,7 @@ class Cookie:
         self.name, self.value = read.name, read.value
         #: Whether there is a control character anywhere; a tab at an edge is no more than a space.
         self.has_control = bool(_CONTROL.search("".join((self.name, self.value, *map("".join, read.parts)))))
-        given = {name.lower(): value for name, value in read.parts if _octets(value) <= _LONGEST_ATTRIBUTE}
+        given = {name.lower(): value for name, value in read.parts if octets(value) <= LONGEST_ATTRIBUTE}
         self.httponly, self.secure, self.partitioned = (flag in given for flag in ("httponly", "secure", "partitioned"))
         self.samesite = _SAMESITE.get(given.get("samesite", "").lower())
         #: The host that set it, which alone gets it back unless there is a domain.
@@ -114,7 +114,7 @@ def _read_domain(text: str) -> str:
         return text
 
 
-def _octets(text: str) -> int:
+def octets(text: str) -> int:
     return len(text.encode())
 
 
@@ -131,15 +131,15 @@ def _lifetime(attributes: dict[str, str]) -> timedelta | None:
 
 def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> Iterator[Reason]:
     """Why the browser does not store a cookie that came with the answer to a request."""
-    octets = _octets(cookie.name + cookie.value)
-    if not octets:
+    size = octets(cookie.name + cookie.value)
+    if not size:
         yield Reason("It has neither a name nor a value.", f"{_BIS}5.7, step 2")
     if cookie.has_control:
         yield Reason("It contains a control character.", f"{_BIS}5.6, step 1; Chromium refuses tabs too")
     if not cookie.name and "=" in cookie.value:
         yield Reason("It has no name, and with = in its value it would come back as another cookie.", "Chromium")
-    if octets > _LONGEST_COOKIE:
-        yield Reason(f"Name and value have {octets:,} octets; {_LONGEST_COOKIE:,} are the most.", f"{_BIS}5.7, step 4")
+    if size > _LONGEST_COOKIE:
+        yield Reason(f"Name and value have {size:,} octets; {_LONGEST_COOKIE:,} are the most.", f"{_BIS}5.7, step 4")
     if cookie.domain is not None and not answered.url.is_below(cookie.domain):
         yield Reason(f"{cookie.host} is not below Domain={cookie.domain}.", f"{_BIS}5.7, step 10")
     elif cookie.domain is not None and is_public_suffix(cookie.domain):
@@ -158,7 +158,9 @@ def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> It
     if cookie.partitioned and not cookie.secure:
         yield Reason("Partitioned needs Secure.", _CHIPS)
     if cookie.asked is not None and cookie.asked <= timedelta(0):
-        yield Reason("Its end has come: this deletes the cookie.", f"{_BIS}5.7, step 24 and after")
+        whose = cookie.host if cookie.domain is None else f"Domain={cookie.domain}"
+        what = f"the cookie named {cookie.name!r} of {whose} with Path={cookie.path}"
+        yield Reason(f"Its end has come: this deletes {what}, and no other.", f"{_BIS}5.7, step 24 and after")
 
 
 def _refusals_of_prefixes(cookie: Cookie) -> Iterator[Reason]:
@@ -219,7 +221,7 @@ def held_back(
     if cookie.secure and not url.is_secure:
         yield Reason("It is Secure, and this is plain HTTP.", _RETRIEVAL)
     if by_script and cookie.httponly:
-        yield Reason("It is HttpOnly.", _RETRIEVAL)
+        yield HIDDEN
     if asking.is_cross_site:
         yield from _held_back_from_other_sites(cookie, asking, third_party_cookies)
     if cookie.partitioned and answered.top.site != asking.top.site:
@@ -238,6 +240,9 @@ def _held_back_from_other_sites(cookie: Cookie, asking: Request, third_party_coo
     elif cookie.samesite == "Lax" and asking.kind == "form":
         yield Reason("SameSite=Lax keeps it from a POST of another site.", _RETRIEVAL)
 
+
+#: Why no script sees a cookie, whatever its page.
+HIDDEN = Reason("It is HttpOnly.", _RETRIEVAL)
 
 #: Why a script sees a cookie that nothing holds back.
 SHOWN = Reason("It has no HttpOnly, and the page fits.", f"{_BIS}5.8.2")

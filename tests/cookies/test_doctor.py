@@ -64,7 +64,18 @@ def test_all_cases_are_recorded_and_they_are_many():
         ),
         ("__Http-id=1; Secure", SHOP, "The name begins with __Http-, which needs HttpOnly.", "4.1.3.3"),
         ("id=1; Partitioned", SHOP, "Partitioned needs Secure.", "CHIPS"),
-        ("id=1; Max-Age=0", SHOP, "Its end has come: this deletes the cookie.", "5.7"),
+        (
+            "id=1; Max-Age=0",
+            "https://shop.example/account/login",
+            "Its end has come: this deletes the cookie named 'id' of shop.example with Path=/account, and no other.",
+            "5.7",
+        ),
+        (
+            "id=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/; Domain=.shop.example",
+            SHOP,
+            "Its end has come: this deletes the cookie named 'id' of Domain=shop.example with Path=/, and no other.",
+            "5.7",
+        ),
     ],
 )
 def test_why_it_is_not_stored(line, url, because, rule):
@@ -118,7 +129,8 @@ def test_how_long_it_is_kept(line, because, section):
 def test_why_it_does_not_come_back(line, to, because):
     found = why(line, SHOP, Context(to=to))
     assert found.stored.answer
-    assert found.sent == found.shown == (False, because, "RFC 6265bis, 5.8.3")
+    assert found.sent == (False, because, "RFC 6265bis, 5.8.3")
+    assert found.shown == (False, f"At {to}: {because}", "RFC 6265bis, 5.8.3")
 
 
 def test_a_path_that_nobody_wrote_is_explained():
@@ -143,7 +155,7 @@ def test_what_another_site_can_do(samesite, kind, answer, because):
     section = "5.6.7.2" if (samesite, kind) == ("", "form") else "5.8.3"
     assert why(line, SHOP, Context(request=kind, page=OTHER)).sent == (answer, because, f"RFC 6265bis, {section}")
     assert why(line, SHOP, Context(request=kind, page=SHOP)).sent.because == "Its scheme, host and path fit."
-    shown = (True, "It has no HttpOnly, and the page fits.", "RFC 6265bis, 5.8.2")
+    shown = (True, f"At {SHOP}: It has no HttpOnly, and the page fits.", "RFC 6265bis, 5.8.2")
     assert why(line, SHOP, Context(request=kind, page=SHOP)).shown == shown
 
 
@@ -154,8 +166,52 @@ def test_why_a_frame_has_nothing():
         in why("id=1; Secure; SameSite=None; Partitioned", SHOP, frame).sent.because
     )
     blocking = Context(request="frame", page=OTHER, third_party_cookies=False)
-    nothing = (False, "This browser gives third parties no cookies.", "RFC 6265bis, 7.1")
+    nothing = (False, f"At {SHOP}: This browser gives third parties no cookies.", "RFC 6265bis, 7.1")
     assert why("id=1; Secure; SameSite=None", SHOP, blocking).shown == nothing
+
+
+@pytest.mark.parametrize(
+    ("part", "because", "section"),
+    [
+        ("SamSite=Lax", "SamSite=Lax: there is no such attribute. Did you mean SameSite?", "5.6"),
+        ("MaxAge=60", "MaxAge=60: there is no such attribute. Did you mean Max-Age?", "5.6"),
+        ("http_only", "http_only: there is no such attribute. Did you mean HttpOnly?", "5.6"),
+        ("Colour=red", "Colour=red: there is no such attribute.", "5.6"),
+        ("=Secure", "=Secure: there is no such attribute.", "5.6"),
+        (
+            "Expires=tomorrow",
+            "Expires=tomorrow: that is no date. It is written Expires=Thu, 31 Dec 2037 23:59:59 GMT, for example.",
+            "5.6.1",
+        ),
+        ("Max-Age=1h", "Max-Age=1h: it takes seconds, in digits alone. Did you mean Max-Age=3600?", "5.6.2"),
+        ("Max-Age=2 days", "Max-Age=2 days: it takes seconds, in digits alone. Did you mean Max-Age=172800?", "5.6.2"),
+        ("max-age=5ms", "max-age=5ms: it takes seconds, in digits alone.", "5.6.2"),
+        ("Max-Age", "Max-Age: it takes seconds, in digits alone.", "5.6.2"),
+        ("Path=account", "Path=account: a path begins with /. Did you mean Path=/account?", "5.6.4"),
+        ("Path=", "Path: a path begins with /.", "5.6.4"),
+        ("SameSite=Stict", "SameSite=Stict: it is one of Strict, Lax, None. Did you mean Strict?", "5.6.7"),
+        ("SameSite=Sometimes", "SameSite=Sometimes: it is one of Strict, Lax, None.", "5.6.7"),
+        ("Priority=Hihg", "Priority=Hihg: it is one of Low, Medium, High. Did you mean High?", "Chromium"),
+        ("Secure=false", "Secure=false: the value means nothing, the word alone counts.", "5.6"),
+        ("Path=/a; Path=/", "Path=/a: the last Path counts.", "5.6"),
+        (f"Path=/; Path=/{'x' * 1024}", "Path: its value has more than 1,024 octets.", "5.6"),
+    ],
+)
+@pytest.mark.parametrize("line", ["id=1", "__Host-id=1"], ids=["stored", "refused"])
+def test_what_a_browser_ignores_is_named_with_the_nearest_right_word(line, part, because, section):
+    found = why(f"{line}; {part}", SHOP)
+    assert found.ignored == ((because, section if section == "Chromium" else f"RFC 6265bis, {section}"),)
+    assert "\nignored " in repr(found)
+
+
+def test_what_a_browser_takes_is_not_called_ignored():
+    line = (
+        "id=1; path=/; EXPIRES=Thu, 01-Jan-70 00:00:10 GMT; max-age=+60; samesite=none; Secure; HttpOnly; Partitioned"
+    )
+    for parts in ("", "; Priority=high; Domain=", ";;", f"; Domain={'x' * 1024}"):
+        found = why(line + parts, SHOP)
+        assert found.ignored == ()
+        assert "ignored" not in repr(found)
 
 
 def test_it_reads_as_a_table():
