@@ -17,8 +17,9 @@ from .errors import SessionNotFound, SessionUnavailable, StoreUnavailable
 from .stores.base import Store, StoredSession
 
 
-class _State(Enum):
-    ACTIVE = ""
+class _End(Enum):
+    """How a view has ended its session, and what it is told that goes on with it."""
+
     DESTROYED = "This session was destroyed earlier in the request. Call session.regenerate() to begin a new one."
     UNSET = (
         "This session was given up with session.unset() earlier in the request; nothing more can be stored in it. "
@@ -64,7 +65,7 @@ class Session(dict[str, Any], SessionMixin):
         #: and a request that changes it ends with this error.
         self.failure = failure
         self._max_size = max_size
-        self._state = _State.ACTIVE
+        self._ended: _End | None = None
         self._original_json = "{}"
         if stored is not None:
             dict.update(self, stored.take_content())
@@ -118,12 +119,12 @@ class Session(dict[str, Any], SessionMixin):
     @property
     def ended(self) -> bool:
         """Whether the view has destroyed the session, or given it up."""
-        return self._state is not _State.ACTIVE
+        return self._ended is not None
 
     @property
     def unset_by_view(self) -> bool:
         """Whether the view has given it up with :meth:`unset`."""
-        return self._state is _State.UNSET
+        return self._ended is _End.UNSET
 
     # What Flask offers on a session.
 
@@ -158,8 +159,7 @@ class Session(dict[str, Any], SessionMixin):
 
         :raises SessionUnavailable: after :meth:`destroy` or :meth:`unset`.
         """
-        if self._state is not _State.ACTIVE:
-            self._need()
+        self._need()
         return self._cookie
 
     def touch(self) -> None:
@@ -200,7 +200,7 @@ class Session(dict[str, Any], SessionMixin):
         dict.clear(self)
         self._sid, self._cookie = self._generate_sid(), self._new_cookie()
         self._regenerated = True
-        self._state, self.failure, self._in_store = _State.ACTIVE, None, False
+        self._ended, self.failure, self._in_store = None, None, False
 
     def destroy(self) -> None:
         """Remove the session from the store. The client's cookie stays where it is, and is worth nothing.
@@ -209,23 +209,23 @@ class Session(dict[str, Any], SessionMixin):
         """
         self._need()
         self._store.destroy(self._sid)
-        self._end(_State.DESTROYED)
+        self._end(_End.DESTROYED)
 
     def unset(self) -> None:
         """Give up the session for this request, as ``req.session = null`` does.
 
         Changes are dropped. Whether the store keeps the session is the option ``unset``.
         """
-        self._end(_State.UNSET)
+        self._end(_End.UNSET)
 
-    def _end(self, state: _State) -> None:
+    def _end(self, how: _End) -> None:
         dict.clear(self)
-        self._state = state
+        self._ended = how
 
     def _need(self) -> None:
         """Raise :exc:`SessionUnavailable` if the session has ended."""
-        if self.ended:
-            raise SessionUnavailable(self._state.value)
+        if self._ended is not None:
+            raise SessionUnavailable(self._ended.value)
 
     def _json(self) -> str:
         return encode(self) if self._final_json is None else self._final_json
@@ -234,14 +234,13 @@ class Session(dict[str, Any], SessionMixin):
     # error here; into one that cannot be reached, when the request ends.
 
     def _before_writing(self) -> None:
-        if self._state is not _State.ACTIVE:
-            self._need()
+        self._need()
         if self.failure is not None:
             self._forced = True
 
     def __setitem__(self, key: str, value: Any) -> None:
         self._before_writing()
-        super().__setitem__(key, value)
+        dict.__setitem__(self, key, value)  # quicker than by super()
 
     def __delitem__(self, key: str) -> None:
         self._before_writing()
