@@ -46,8 +46,14 @@ class Address:
             self.host = read_host(host if host.startswith("[") else unquote_to_bytes(host).decode(errors="replace"))
         except ValueError as error:
             raise ValueError(f"{url!r} is no address: {error}") from None
+        self._port = int(port) if port else {"http": 80, "https": 443}[self.scheme]
         #: Without dot segments, percent-encoded.
         self.path = quote(_walk(path), safe=_KEPT_IN_PATHS)
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port. Cookies know no origins, ``fetch`` does."""
+        return self.scheme, self.host, self._port
 
     @property
     def site(self) -> tuple[str, str]:

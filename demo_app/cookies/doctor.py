@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from .table import Table
 from .words import ignored_words
 
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")
+_CREDENTIALS = ("same-origin", "include", "omit")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,9 @@ class Context:
     :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page.
     :param third_party_cookies: Whether what a page loads from other sites has cookies. That depends on the browser and
         on its settings (RFC 6265bis, section 7.1).
+    :param credentials: What a script says to ``fetch``: ``"include"`` or ``"omit"`` cookies, or nothing, which is
+        ``"same-origin"``. An origin is scheme, host and port, so that ``http://localhost:3000`` and
+        ``http://localhost:5000`` are two, though one site.
     :raises ValueError: naming what is unknown or missing, or no address of HTTP or HTTPS.
     """
 
@@ -36,18 +41,25 @@ class Context:
     to: str | None = None
     set_by: str = "visit"
     third_party_cookies: bool = True
+    credentials: str = "same-origin"
 
     def __post_init__(self) -> None:
+        _one_of("request", self.request, _KINDS)
+        _one_of("set_by", self.set_by, _KINDS)
+        _one_of("credentials", self.credentials, _CREDENTIALS)
         for name, kind in (("request", self.request), ("set_by", self.set_by)):
-            if kind not in _KINDS:
-                near = difflib.get_close_matches(str(kind), _KINDS, 1)
-                hint = f" Did you mean {near[0]!r}?" if near else ""
-                raise ValueError(f"Context({name}={kind!r}): it is one of {', '.join(map(repr, _KINDS))}.{hint}")
             if kind != "visit" and self.page is None:
                 raise ValueError(f"Context({name}={kind!r}) needs the page that it comes from: page='https://…'.")
         for name, url in (("page", self.page), ("to", self.to)):
             if url is not None:
                 _address(f"Context({name}=…)", url)
+
+
+def _one_of(name: str, word: str, words: Sequence[str]) -> None:
+    if word not in words:
+        near = difflib.get_close_matches(str(word), words, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"Context({name}={word!r}): it is one of {', '.join(map(repr, words))}.{hint}")
 
 
 def _address(argument: str, url: str) -> Address:
@@ -115,7 +127,7 @@ def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagno
     target = origin if context.to is None else Address(context.to)
     cookie = rules.Cookie(str(line), origin)
     ignored = tuple(ignored_words(SetCookie(str(line))))
-    answered = rules.Request(context.set_by, origin, page)
+    answered = rules.Request(context.set_by, origin, page, context.credentials)
     refusal = next(rules.refusals(cookie, answered, context.third_party_cookies), None)
     by_list = cookie.domain is not None or answered.is_between_hosts
     if refusal:
@@ -125,9 +137,9 @@ def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagno
     def holds_back(asking: rules.Request, by_script: bool) -> rules.Reason | None:
         return next(rules.held_back(cookie, answered, asking, context.third_party_cookies, by_script), None)
 
-    asking = rules.Request(context.request, target, page)
+    asking = rules.Request(context.request, target, page, context.credentials)
     # A frame's scripts are within the page. Images have none: what counts is a page at their address.
-    document = asking if asking.kind == "frame" else rules.Request("visit", target, None)
+    document = asking if asking.kind == "frame" else rules.Request("visit", target, None, context.credentials)
     hidden, held = holds_back(document, by_script=True), holds_back(asking, by_script=False)
     shown = Finding(hidden is None, *(hidden or rules.SHOWN))
     if hidden != rules.HIDDEN:

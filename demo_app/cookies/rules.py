@@ -27,6 +27,7 @@ _SAMESITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
 _BIS = "RFC 6265bis, "
 _RETRIEVAL = f"{_BIS}5.8.3"
 _CHIPS = "CHIPS"
+_FETCH = "Fetch standard, credentials mode"
 _PREFIXES = {
     "__Host-Http-": "draft layered-cookies, 4.1.3.4",
     "__Http-": "draft layered-cookies, 4.1.3.3",
@@ -51,6 +52,15 @@ class Request(NamedTuple):
     url: Address
     #: The page that causes it. (A visit is nobody's doing but the visitor's.)
     page: Address | None
+    #: What a script says to ``fetch``: ``"same-origin"``, ``"include"`` or ``"omit"``.
+    credentials: str
+
+    @property
+    def is_without_cookies(self) -> bool:
+        """Whether a script has it made without cookies, in both directions."""
+        if self.kind != "fetch" or self.page is None or self.credentials == "include":
+            return False
+        return self.credentials == "omit" or self.page.origin != self.url.origin
 
     @property
     def is_top_level(self) -> bool:
@@ -131,6 +141,8 @@ def _lifetime(attributes: dict[str, str]) -> timedelta | None:
 
 def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> Iterator[Reason]:
     """Why the browser does not store a cookie that came with the answer to a request."""
+    if answered.is_without_cookies:
+        yield _without_cookies(answered)
     size = octets(cookie.name + cookie.value)
     if not size:
         yield Reason("It has neither a name nor a value.", f"{_BIS}5.7, step 2")
@@ -161,6 +173,12 @@ def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> It
         whose = cookie.host if cookie.domain is None else f"Domain={cookie.domain}"
         what = f"the cookie named {cookie.name!r} of {whose} with Path={cookie.path}"
         yield Reason(f"Its end has come: this deletes {what}, and no other.", f"{_BIS}5.7, step 24 and after")
+
+
+def _without_cookies(request: Request) -> Reason:
+    if request.credentials == "omit":
+        return Reason("fetch was told to omit cookies.", _FETCH)
+    return Reason('To another origin, fetch needs credentials: "include" for cookies in either direction.', _FETCH)
 
 
 def _refusals_of_prefixes(cookie: Cookie) -> Iterator[Reason]:
@@ -211,6 +229,8 @@ def held_back(
     :param answered: The request whose answer brought the cookie.
     """
     url = asking.url
+    if asking.is_without_cookies:
+        yield _without_cookies(asking)
     if cookie.domain is None and url.host != cookie.host:
         yield Reason(f"It has no Domain, so it is for {cookie.host} alone.", _RETRIEVAL)
     if cookie.domain is not None and not url.is_below(cookie.domain):

@@ -232,6 +232,16 @@ _NEIGHBOURS = (
     ("https://shop.co.uk/page", "https://www.shop.co.uk/"),
 )
 
+# What a script fetches has cookies, or has none, by the origin.
+
+_ORIGINS = (
+    ("https://shop.example/page", "https://shop.example/"),
+    ("https://www.shop.example/page", "https://shop.example/"),
+    ("https://other.example/page", "https://shop.example/"),
+    ("http://localhost:3000/page", "http://localhost:5000/"),
+    ("http://localhost:3000/page", "http://localhost:3000/"),
+)
+
 
 def cases() -> Iterator[Case]:
     """All cases, those of the same circumstances one after the other."""
@@ -243,15 +253,27 @@ def cases() -> Iterator[Case]:
         yield Case(line, "https://www.shop.example/account/login", Context(to=to))
     url, other = "https://shop.example/", "https://other.example/page"
     for page, request, line in product(_PAGES, _REQUESTS, _SITES):
-        yield Case(line, url, Context(request=request, page=page))
+        yield Case(line, url, Context(request=request, page=page, credentials=_with_cookies(request)))
     for request, line in product(("visit", *_REQUESTS), _SITES):
-        yield Case(line, url, Context(request=request, page=other, set_by=request))
+        context = Context(request=request, page=other, set_by=request, credentials=_with_cookies(request))
+        yield Case(line, url, context)
     for page, request, set_by, line in product(_PAGES[1:4], ("image", "frame"), ("visit", "frame"), _SITES):
         yield Case(line, url, Context(request=request, page=page, set_by=set_by, third_party_cookies=False))
     for url, line in product(_BELOW_SUFFIXES, _DOMAINS):
         yield Case(line, url, Context())
     for (page, url), request, line in product(_NEIGHBOURS, ("image", "form"), _SITES):
         yield Case(line, url, Context(request=request, page=page))
+    for (page, url), set_by, credentials, line in product(
+        _ORIGINS, ("visit", "fetch"), ("same-origin", "omit"), _SITES
+    ):
+        yield Case(line, url, Context(request="fetch", page=page, set_by=set_by, credentials=credentials))
+    for (page, url), line in product(_ORIGINS[3:], _SITES):
+        yield Case(line, url, Context(request="fetch", page=page, set_by="fetch", credentials="include"))
+
+
+def _with_cookies(request: str) -> str:
+    """The credentials with which a request of any kind has cookies."""
+    return "include" if request == "fetch" else Context.credentials
 
 
 def load() -> dict[Case, Verdict]:

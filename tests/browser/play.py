@@ -8,30 +8,32 @@ from itertools import groupby
 
 from playwright.sync_api import BrowserContext, Frame, Page, Playwright
 
+from demo_app.lesson import Context
+
 from .cases import Case, Verdict
 from .site import Site, site_in_chromium
 
 # What a page does to cause a request.
 _CAUSES = {
-    "fetch": "url => fetch(url, { mode: 'no-cors', credentials: 'include' }).then(() => null)",
-    "image": """url => new Promise(done => {
+    "fetch": "([url, credentials]) => fetch(url, { mode: 'no-cors', ...credentials }).then(() => null)",
+    "image": """([url]) => new Promise(done => {
         const image = new Image();
         image.onload = image.onerror = () => done();
         image.src = url;
     })""",
-    "frame": """url => new Promise(done => {
+    "frame": """([url]) => new Promise(done => {
         const frame = document.createElement('iframe');
         frame.onload = () => done();
         frame.src = url;
         document.body.replaceChildren(frame);
     })""",
-    "link": """url => {
+    "link": """([url]) => {
         const link = document.createElement('a');
         link.href = url;
         document.body.append(link);
         link.click();
     }""",
-    "form": """url => {
+    "form": """([url]) => {
         const form = document.createElement('form');
         form.method = 'post';
         form.action = url;
@@ -71,11 +73,11 @@ def play(browser: BrowserContext, site: Site, cases: Sequence[Case]) -> dict[Cas
     browser.clear_cookies()
 
     site.set_cookies(url, [case.whole_line for case in cases])
-    _request(page, context.set_by, context.page, url)
+    _request(page, context.set_by, context, url)
     kept = {cookie["name"]: cookie["expires"] for cookie in browser.cookies()}
 
     site.requests.clear()
-    document = _request(page, context.request, context.page, to)
+    document = _request(page, context.request, context, to)
     (sent,) = (_names(request.cookie) for request in site.requests if request.url == to)
     if context.request in ("image", "fetch"):
         page.goto(to)  # neither has scripts, so a page at its address has to do
@@ -90,17 +92,19 @@ def _days(end: float | None) -> int | None:
     return None if end in (None, -1) else round((end - time.time()) / 86400)
 
 
-def _request(page: Page, cause: str, origin: str | None, url: str) -> Page | Frame:
+def _request(page: Page, cause: str, context: Context, url: str) -> Page | Frame:
     """Make the browser ask for ``url``; return where its document then is."""
     if cause == "visit":
         page.goto(url)
         return page
-    page.goto(origin)
+    page.goto(context.page)
+    # What is the default, the browser is not told, so that it is the browser's own.
+    told = {} if context.credentials == Context.credentials else {"credentials": context.credentials}
     if cause in ("link", "form"):
         with page.expect_navigation():
-            page.evaluate(_CAUSES[cause], url)
+            page.evaluate(_CAUSES[cause], [url])
         return page
-    page.evaluate(_CAUSES[cause], url)
+    page.evaluate(_CAUSES[cause], [url, told])
     return page.frames[-1]
 
 

@@ -73,6 +73,7 @@ def site_in_chromium(playwright: Playwright, third_party_cookies: bool) -> Itera
         # At the ports that an address leaves out, so that the addresses are the same in every run.
         ports = {80: http, 443: https}
         hosts = {f"{host}:{port}": server.url.split("//")[1] for host in HOSTS for port, server in ports.items()}
+        hosts |= {f"localhost:{port}": http.url.split("//")[1] for port in (3000, 5000)}  # as people develop
         flags = leading(hosts), trusting(https)
         with chromium(playwright, *flags, third_party_cookies=third_party_cookies) as browser:
             yield browser, site

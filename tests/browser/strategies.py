@@ -53,6 +53,7 @@ def groups(third_party_cookies: bool) -> st.SearchStrategy[list[Case]]:
         page=_pages,
         to=st.none() | _urls,
         set_by=_kinds,
+        credentials=st.sampled_from(("same-origin", "include", "include", "omit")),
         third_party_cookies=st.just(third_party_cookies),
     )
     return (

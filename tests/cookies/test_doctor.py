@@ -89,13 +89,13 @@ def test_why_it_is_not_stored(line, url, because, rule):
 
 @pytest.mark.parametrize("kind", ["image", "fetch", "frame"])
 def test_why_it_is_not_stored_from_another_site(kind):
-    loaded = Context(set_by=kind, page=OTHER)
+    loaded = Context(set_by=kind, page=OTHER, credentials="include")
     assert why("id=1; SameSite=Lax", SHOP, loaded).stored[1:] == (
         "Another site's page has loaded it, and SameSite=Lax.",
         "RFC 6265bis, 5.7, step 18",
     )
     assert "it has no SameSite=None" in why("id=1", SHOP, loaded).stored.because
-    blocked = Context(set_by=kind, page=OTHER, third_party_cookies=False)
+    blocked = Context(set_by=kind, page=OTHER, third_party_cookies=False, credentials="include")
     assert why("id=1; SameSite=None; Secure", SHOP, blocked).stored[1:] == (
         "Another site's page has loaded it, and this browser blocks that.",
         "RFC 6265bis, 7.1",
@@ -153,10 +153,33 @@ def test_a_path_that_nobody_wrote_is_explained():
 def test_what_another_site_can_do(samesite, kind, answer, because):
     line = f"id=1; Secure; SameSite={samesite}"
     section = "5.6.7.2" if (samesite, kind) == ("", "form") else "5.8.3"
-    assert why(line, SHOP, Context(request=kind, page=OTHER)).sent == (answer, because, f"RFC 6265bis, {section}")
+    other = Context(request=kind, page=OTHER, credentials="include")
+    assert why(line, SHOP, other).sent == (answer, because, f"RFC 6265bis, {section}")
     assert why(line, SHOP, Context(request=kind, page=SHOP)).sent.because == "Its scheme, host and path fit."
     shown = (True, f"At {SHOP}: It has no HttpOnly, and the page fits.", "RFC 6265bis, 5.8.2")
     assert why(line, SHOP, Context(request=kind, page=SHOP)).shown == shown
+
+
+FRONT, BACK = "http://localhost:3000/", "http://localhost:5000/api/login"
+NEEDS = 'To another origin, fetch needs credentials: "include" for cookies in either direction.'
+
+
+def test_what_a_script_fetches_from_another_port_has_no_cookies_unless_it_says_so():
+    def fetched(**told):
+        return why("id=1; Path=/", BACK, Context(request="fetch", set_by="fetch", page=FRONT, **told))
+
+    assert fetched().stored == (False, NEEDS, "Fetch standard, credentials mode")
+    assert fetched(credentials="omit").stored.because == "fetch was told to omit cookies."
+    assert fetched(credentials="include").sent.answer
+    front = Context(request="fetch", page=FRONT)
+    assert why("id=1; Path=/", BACK, front).sent == (False, NEEDS, "Fetch standard, credentials mode")
+    assert why("id=1; Path=/", FRONT, front).sent.answer
+    assert why("id=1; Path=/", BACK, Context(request="image", page=FRONT, credentials="omit")).sent.answer
+
+
+def test_a_port_that_is_left_out_is_the_usual_one():
+    assert why("id=1", SHOP, Context(request="fetch", page="https://shop.example:443/a")).sent.answer
+    assert not why("id=1", SHOP, Context(request="fetch", page="https://shop.example:80/a")).sent.answer
 
 
 def test_why_a_frame_has_nothing():
@@ -231,6 +254,8 @@ def test_a_mistake_is_told():
         why("id=1", SHOP, Context(to="ftp://shop.example/"))
     with pytest.raises(ValueError, match=r"\(request='iframe'\): it is one of 'visit', .* Did you mean 'frame'\?"):
         Context(request="iframe", page=OTHER)
+    with pytest.raises(ValueError, match=r"\(credentials='included'\): it is one of .* Did you mean 'include'\?"):
+        Context(credentials="included")
     with pytest.raises(ValueError, match=r"Context\(set_by='image'\) needs the page that it comes from"):
         Context(set_by="image")
 
