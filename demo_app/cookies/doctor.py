@@ -27,7 +27,8 @@ class Context:
         that is clicked, a ``"form"`` that is sent with POST, a ``"frame"``, an ``"image"``, a ``"fetch"`` of a script.
     :param page: The address of that page; needed unless it is a visit.
     :param to: Where the next request goes. ``None``: to the address that set the cookie.
-    :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page.
+    :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page. Or
+        ``"script"``: a page at the address sets it itself, with ``document.cookie``.
     :param third_party_cookies: Whether what a page loads from other sites has cookies. That depends on the browser and
         on its settings (RFC 6265bis, section 7.1).
     :param credentials: What a script says to ``fetch``: ``"include"`` or ``"omit"`` cookies, or nothing, which is
@@ -45,10 +46,10 @@ class Context:
 
     def __post_init__(self) -> None:
         _one_of("request", self.request, _KINDS)
-        _one_of("set_by", self.set_by, _KINDS)
+        _one_of("set_by", self.set_by, (*_KINDS, "script"))
         _one_of("credentials", self.credentials, _CREDENTIALS)
         for name, kind in (("request", self.request), ("set_by", self.set_by)):
-            if kind != "visit" and self.page is None:
+            if kind not in ("visit", "script") and self.page is None:
                 raise ValueError(f"Context({name}={kind!r}) needs the page that it comes from: page='https://…'.")
         for name, url in (("page", self.page), ("to", self.to)):
             if url is not None:
@@ -127,7 +128,7 @@ def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagno
     target = origin if context.to is None else Address(context.to)
     cookie = rules.Cookie(str(line), origin)
     ignored = tuple(ignored_words(SetCookie(str(line))))
-    answered = rules.Request(context.set_by, origin, page, context.credentials)
+    answered = rules.Request(context.set_by, origin, None if context.set_by == "script" else page, context.credentials)
     refusal = next(rules.refusals(cookie, answered, context.third_party_cookies), None)
     by_list = cookie.domain is not None or answered.is_between_hosts
     if refusal:

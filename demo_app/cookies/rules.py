@@ -47,7 +47,8 @@ class Reason(NamedTuple):
 class Request(NamedTuple):
     """A request that a browser makes."""
 
-    #: ``"visit"``, ``"link"``, ``"form"``, ``"frame"``, ``"image"`` or ``"fetch"``.
+    #: ``"visit"``, ``"link"``, ``"form"``, ``"frame"``, ``"image"`` or ``"fetch"``; or none, but a ``"script"`` of
+    #: the page at this address that sets the cookie.
     kind: str
     url: Address
     #: The page that causes it. (A visit is nobody's doing but the visitor's.)
@@ -65,7 +66,14 @@ class Request(NamedTuple):
     @property
     def is_top_level(self) -> bool:
         """Whether the answer goes into the address bar."""
-        return self.kind in ("visit", "link", "form")
+        return self.kind in ("visit", "link", "form", "script")
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it would bring something over plain HTTP into a page over HTTPS."""
+        return (
+            not self.is_top_level and self.page is not None and self.page.scheme == "https" and not self.url.is_secure
+        )
 
     @property
     def is_cross_site(self) -> bool:
@@ -141,6 +149,8 @@ def _lifetime(attributes: dict[str, str]) -> timedelta | None:
 
 def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> Iterator[Reason]:
     """Why the browser does not store a cookie that came with the answer to a request."""
+    if answered.is_mixed:
+        yield _MIXED
     if answered.is_without_cookies:
         yield _without_cookies(answered)
     size = octets(cookie.name + cookie.value)
@@ -158,6 +168,8 @@ def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> It
         yield Reason(f"Domain={cookie.domain} is a public suffix, shared by many sites.", f"{_BIS}5.7, step 9")
     if cookie.secure and not answered.url.is_secure:
         yield Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13")
+    if cookie.httponly and answered.kind == "script":
+        yield Reason("It is HttpOnly, which no script can set.", f"{_BIS}5.7, step 15")
     if answered.is_cross_site and not answered.is_top_level:
         if cookie.samesite != "None":
             said = f"SameSite={cookie.samesite}" if cookie.samesite else "it has no SameSite=None"
@@ -173,6 +185,11 @@ def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> It
         whose = cookie.host if cookie.domain is None else f"Domain={cookie.domain}"
         what = f"the cookie named {cookie.name!r} of {whose} with Path={cookie.path}"
         yield Reason(f"Its end has come: this deletes {what}, and no other.", f"{_BIS}5.7, step 24 and after")
+
+
+_MIXED = Reason(
+    "A page over HTTPS loads nothing over plain HTTP, so this request is never made.", "Mixed Content standard"
+)
 
 
 def _without_cookies(request: Request) -> Reason:
@@ -229,6 +246,8 @@ def held_back(
     :param answered: The request whose answer brought the cookie.
     """
     url = asking.url
+    if asking.is_mixed:
+        yield _MIXED
     if asking.is_without_cookies:
         yield _without_cookies(asking)
     if cookie.domain is None and url.host != cookie.host:

@@ -242,6 +242,10 @@ _ORIGINS = (
     ("http://localhost:3000/page", "http://localhost:3000/"),
 )
 
+# What a page over HTTPS does not load.
+
+_INSECURE = ("http://shop.example/", "http://www.other.example/", "http://localhost/", "http://app.localhost/")
+
 
 def cases() -> Iterator[Case]:
     """All cases, those of the same circumstances one after the other."""
@@ -269,6 +273,13 @@ def cases() -> Iterator[Case]:
         yield Case(line, url, Context(request="fetch", page=page, set_by=set_by, credentials=credentials))
     for (page, url), line in product(_ORIGINS[3:], _SITES):
         yield Case(line, url, Context(request="fetch", page=page, set_by="fetch", credentials="include"))
+    for to, request, line in product(_INSECURE, ("image", "fetch", "frame"), _SITES):
+        context = Context(request=request, page="https://shop.example/page", credentials=_with_cookies(request))
+        yield Case(line, to, context)
+    for set_by, line in product(("image", "frame"), _SITES):
+        yield Case(line, _INSECURE[0], Context(request="link", page="https://shop.example/page", set_by=set_by))
+    for url, line in product(_PLACES[1:4], (*_BY_PLACE, *_ANYWHERE)):
+        yield Case(line, url, Context(set_by="script"))
 
 
 def _with_cookies(request: str) -> str:

@@ -15,18 +15,18 @@ from .site import Site, site_in_chromium
 
 # What a page does to cause a request.
 _CAUSES = {
-    "fetch": "([url, credentials]) => fetch(url, { mode: 'no-cors', ...credentials }).then(() => null)",
+    "fetch": "([url, credentials]) => fetch(url, { mode: 'no-cors', ...credentials }).catch(() => 0).then(() => 0)",
     "image": """([url]) => new Promise(done => {
         const image = new Image();
         image.onload = image.onerror = () => done();
         image.src = url;
     })""",
-    "frame": """([url]) => new Promise(done => {
+    "frame": """([url]) => {
         const frame = document.createElement('iframe');
-        frame.onload = () => done();
+        frame.onload = () => console.log('loaded');
         frame.src = url;
         document.body.replaceChildren(frame);
-    })""",
+    }""",
     "link": """([url]) => {
         const link = document.createElement('a');
         link.href = url;
@@ -72,16 +72,24 @@ def play(browser: BrowserContext, site: Site, cases: Sequence[Case]) -> dict[Cas
     (page,) = browser.pages
     browser.clear_cookies()
 
-    site.set_cookies(url, [case.whole_line for case in cases])
-    _request(page, context.set_by, context, url)
+    lines = [case.whole_line for case in cases]
+    if context.set_by == "script":
+        page.goto(url)
+        # Writing does not wait for the jar, reading does.
+        page.evaluate("lines => { for (const line of lines) document.cookie = line; return document.cookie }", lines)
+    else:
+        site.set_cookies(url, lines)
+        _request(page, context.set_by, context, url)
+        site.set_cookies(url, [])  # in case that it has never asked
     kept = {cookie["name"]: cookie["expires"] for cookie in browser.cookies()}
 
     site.requests.clear()
     document = _request(page, context.request, context, to)
-    (sent,) = (_names(request.cookie) for request in site.requests if request.url == to)
+    sent = [name for request in site.requests if request.url == to for name in _names(request.cookie)]
     if context.request in ("image", "fetch"):
+        document = page
         page.goto(to)  # neither has scripts, so a page at its address has to do
-    shown = _names(document.evaluate("document.cookie"))
+    shown = _names(document.evaluate("document.cookie")) if document else []
     return {
         case: Verdict(case.name in kept, _days(kept.get(case.name)), case.name in shown, case.name in sent)
         for case in cases
@@ -92,8 +100,8 @@ def _days(end: float | None) -> int | None:
     return None if end in (None, -1) else round((end - time.time()) / 86400)
 
 
-def _request(page: Page, cause: str, context: Context, url: str) -> Page | Frame:
-    """Make the browser ask for ``url``; return where its document then is."""
+def _request(page: Page, cause: str, context: Context, url: str) -> Page | Frame | None:
+    """Make the browser ask for ``url``; return where its document then is, if there is one."""
     if cause == "visit":
         page.goto(url)
         return page
@@ -104,8 +112,13 @@ def _request(page: Page, cause: str, context: Context, url: str) -> Page | Frame
         with page.expect_navigation():
             page.evaluate(_CAUSES[cause], [url])
         return page
+    if cause == "frame":
+        # A frame that is blocked has no event; the console is told of both.
+        with page.expect_console_message(lambda message: message.text.startswith(("loaded", "Mixed Content"))) as said:
+            page.evaluate(_CAUSES[cause], [url])
+        return page.frames[-1] if said.value.text == "loaded" else None
     page.evaluate(_CAUSES[cause], [url, told])
-    return page.frames[-1]
+    return None
 
 
 def _names(cookies: str) -> list[str]:

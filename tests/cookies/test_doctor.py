@@ -182,6 +182,37 @@ def test_a_port_that_is_left_out_is_the_usual_one():
     assert not why("id=1", SHOP, Context(request="fetch", page="https://shop.example:80/a")).sent.answer
 
 
+MIXED = (
+    False,
+    "A page over HTTPS loads nothing over plain HTTP, so this request is never made.",
+    "Mixed Content standard",
+)
+
+
+@pytest.mark.parametrize("kind", ["image", "fetch", "frame"])
+def test_what_a_page_over_https_never_asks_for_has_no_cookies(kind):
+    page = "https://shop.example/page"
+    assert why("id=1", "http://shop.example/", Context(request=kind, page=page)).sent == MIXED
+    assert why("id=1", "http://shop.example/", Context(set_by=kind, page=page)).stored == MIXED
+    assert why("id=1", "http://shop.example/", Context(request="link", page=page)).sent != MIXED
+    assert why("id=1", "http://localhost/", Context(request=kind, page=page)).sent != MIXED
+    assert why("id=1", "http://shop.example/", Context(request=kind, page="http://shop.example/page")).sent != MIXED
+
+
+def test_a_script_sets_what_an_answer_sets_but_for_http_only():
+    script = Context(set_by="script")
+    assert why("id=1; HttpOnly", SHOP, script).stored == (
+        False,
+        "It is HttpOnly, which no script can set.",
+        "RFC 6265bis, 5.7, step 15",
+    )
+    assert why("__Http-id=1; Secure", SHOP, script).stored == why("__Http-id=1; Secure", SHOP).stored
+    assert why("id=1; Path=/; SameSite=Strict", SHOP, script) == why("id=1; Path=/; SameSite=Strict", SHOP)
+    image = Context(set_by="script", request="image", page=OTHER)
+    assert why("id=1; SameSite=None; Secure", SHOP, image).sent.answer
+    assert "keeps it from what a page" in why("id=1; SameSite=Lax", SHOP, image).sent.because
+
+
 def test_why_a_frame_has_nothing():
     frame = Context(request="frame", page=OTHER)
     assert (
