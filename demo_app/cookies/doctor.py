@@ -27,6 +27,7 @@ class Context:
         that is clicked, a ``"form"`` that is sent with POST, a ``"frame"``, an ``"image"``, a ``"fetch"`` of a script.
     :param page: The address of that page; needed unless it is a visit.
     :param to: Where the next request goes. ``None``: to the address that set the cookie.
+    :param redirects: The addresses that are asked before that, each of which answers with a 302 to the next one.
     :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page. Or
         ``"script"``: a page at the address sets it itself, with ``document.cookie``.
     :param third_party_cookies: Whether what a page loads from other sites has cookies. That depends on the browser and
@@ -40,6 +41,7 @@ class Context:
     request: str = "visit"
     page: str | None = None
     to: str | None = None
+    redirects: tuple[str, ...] = ()
     set_by: str = "visit"
     third_party_cookies: bool = True
     credentials: str = "same-origin"
@@ -54,6 +56,10 @@ class Context:
         for name, url in (("page", self.page), ("to", self.to)):
             if url is not None:
                 _address(f"Context({name}=…)", url)
+        if isinstance(self.redirects, str):
+            raise ValueError(f"Context(redirects={self.redirects!r}): it is a tuple of addresses: ('https://…',).")
+        for url in self.redirects:
+            _address("Context(redirects=…)", url)
 
 
 def _one_of(name: str, word: str, words: Sequence[str]) -> None:
@@ -138,7 +144,8 @@ def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagno
     def holds_back(asking: rules.Request, by_script: bool) -> rules.Reason | None:
         return next(rules.held_back(cookie, answered, asking, context.third_party_cookies, by_script), None)
 
-    asking = rules.Request(context.request, target, page, context.credentials)
+    redirects = tuple(map(Address, context.redirects))
+    asking = rules.Request(context.request, target, page, context.credentials, redirects)
     # A frame's scripts are within the page. Images have none: what counts is a page at their address.
     document = asking if asking.kind == "frame" else rules.Request("visit", target, None, context.credentials)
     hidden, held = holds_back(document, by_script=True), holds_back(asking, by_script=False)

@@ -55,13 +55,21 @@ class Request(NamedTuple):
     page: Address | None
     #: What a script says to ``fetch``: ``"same-origin"``, ``"include"`` or ``"omit"``.
     credentials: str
+    #: The addresses that have led here by a 302, the first one asked first.
+    redirects: tuple[Address, ...] = ()
 
     @property
     def is_without_cookies(self) -> bool:
         """Whether a script has it made without cookies, in both directions."""
         if self.kind != "fetch" or self.page is None or self.credentials == "include":
             return False
-        return self.credentials == "omit" or self.page.origin != self.url.origin
+        asked = (*self.redirects, self.url)  # who was once led to another origin does not count as the same again
+        return self.credentials == "omit" or any(url.origin != self.page.origin for url in asked)
+
+    @property
+    def is_post(self) -> bool:
+        """Whether it still is a POST: after a 302 a browser goes on with GET (Fetch standard, HTTP-redirect fetch)."""
+        return self.kind == "form" and not self.redirects
 
     @property
     def is_top_level(self) -> bool:
@@ -71,9 +79,9 @@ class Request(NamedTuple):
     @property
     def is_mixed(self) -> bool:
         """Whether it would bring something over plain HTTP into a page over HTTPS."""
-        return (
-            not self.is_top_level and self.page is not None and self.page.scheme == "https" and not self.url.is_secure
-        )
+        if self.is_top_level or self.page is None or self.page.scheme != "https":
+            return False
+        return not all(url.is_secure for url in (*self.redirects, self.url))
 
     @property
     def is_cross_site(self) -> bool:
@@ -276,7 +284,7 @@ def _held_back_from_other_sites(cookie: Cookie, asking: Request, third_party_coo
             yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1")
     elif cookie.samesite == "Strict":
         yield Reason("SameSite=Strict keeps it from every request of another site.", _RETRIEVAL)
-    elif cookie.samesite == "Lax" and asking.kind == "form":
+    elif cookie.samesite == "Lax" and asking.is_post:
         yield Reason("SameSite=Lax keeps it from a POST of another site.", _RETRIEVAL)
 
 
@@ -293,6 +301,8 @@ def let_through(cookie: Cookie, asking: Request) -> Reason:
         return Reason("Its scheme, host and path fit.", _RETRIEVAL)
     if cookie.samesite == "None":
         return Reason("SameSite=None lets it go with every request.", _RETRIEVAL)
-    if asking.kind == "form":
+    if asking.is_post:
         return Reason("Without SameSite, a POST carries it for two minutes, and then no more.", f"{_BIS}5.6.7.2")
+    if asking.kind == "form":
+        return Reason("The redirect has made a GET of the POST, and that is let through.", _RETRIEVAL)
     return Reason("A GET that leads the whole window here is let through.", _RETRIEVAL)

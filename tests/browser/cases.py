@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from demo_app.cookies import SetCookie
 from demo_app.lesson import Context
@@ -246,6 +246,23 @@ _ORIGINS = (
 
 _INSECURE = ("http://shop.example/", "http://www.other.example/", "http://localhost/", "http://app.localhost/")
 
+# A redirect makes a GET of a POST, and does not hide who has caused it.
+
+_WAYS = (
+    ("https://other.example/page", "https://shop.example/", ("https://shop.example/pay",)),
+    ("https://other.example/page", "https://shop.example/", ("https://other.example/pay",)),
+    ("https://shop.example/page", "https://shop.example/", ("https://other.example/pay",)),
+    (
+        "https://shop.example/page",
+        "https://other.example/",
+        ("https://shop.example/pay", "https://www.shop.example/pay"),
+    ),
+    ("https://shop.example/page", "https://shop.example/", ("https://www.shop.example/pay",)),
+    ("https://shop.example/page", "https://shop.example/", ("https://shop.example/pay",)),
+    ("http://shop.example/page", "https://shop.example/", ("http://shop.example/pay",)),
+    ("https://shop.example/page", "https://shop.example/", ("https://shop.example/pay", "http://shop.example/pay")),
+)
+
 
 def cases() -> Iterator[Case]:
     """All cases, those of the same circumstances one after the other."""
@@ -280,6 +297,11 @@ def cases() -> Iterator[Case]:
         yield Case(line, _INSECURE[0], Context(request="link", page="https://shop.example/page", set_by=set_by))
     for url, line in product(_PLACES[1:4], (*_BY_PLACE, *_ANYWHERE)):
         yield Case(line, url, Context(set_by="script"))
+    for (page, url, redirects), request, line in product(_WAYS, ("visit", *_REQUESTS), _SITES):
+        if request != "form" or "http://shop.example/pay" not in redirects[1:]:  # Chromium asks before such a form
+            yield Case(line, url, Context(request=request, page=page, redirects=redirects))
+    for (page, url, redirects), line in product(_WAYS, _SITES):
+        yield Case(line, url, Context(request="fetch", page=page, redirects=redirects, credentials="include"))
 
 
 def _with_cookies(request: str) -> str:
@@ -289,10 +311,13 @@ def _with_cookies(request: str) -> str:
 
 def load() -> dict[Case, Verdict]:
     """The recorded cases."""
-    return {
-        Case(line, url, Context(**context)): Verdict(*verdict)
-        for line, url, context, *verdict in json.loads(FILE.read_text(encoding="utf-8"))
-    }
+    rows = json.loads(FILE.read_text(encoding="utf-8"))
+    return {Case(line, url, _context(told)): Verdict(*verdict) for line, url, told, *verdict in rows}
+
+
+def _context(told: dict[str, Any]) -> Context:
+    """A context out of JSON, which knows no tuples."""
+    return Context(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
 
 
 def dump(verdicts: dict[Case, Verdict]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from playwright.sync_api import BrowserContext, Frame, Page, Playwright
 
@@ -84,7 +84,10 @@ def play(browser: BrowserContext, site: Site, cases: Sequence[Case]) -> dict[Cas
     kept = {cookie["name"]: cookie["expires"] for cookie in browser.cookies()}
 
     site.requests.clear()
-    document = _request(page, context.request, context, to)
+    way = [*context.redirects, to]
+    site.redirects = dict(pairwise(way))
+    document = _request(page, context.request, context, way[0])
+    site.redirects = {}
     sent = [name for request in site.requests if request.url == to for name in _names(request.cookie)]
     if context.request in ("image", "fetch"):
         document = page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
@@ -39,6 +39,8 @@ class Site:
     def __init__(self) -> None:
         #: Every request since this was last cleared.
         self.requests: list[Request] = []
+        #: Where some addresses lead by a 302.
+        self.redirects: Mapping[str, str] = {}
         self._planned: tuple[str, Sequence[str]] | None = None
         self._lock = threading.Lock()
 
@@ -55,7 +57,10 @@ class Site:
                 # WSGI wants each octet as a character; what people write goes out as UTF-8.
                 headers += [("Set-Cookie", line.encode().decode("latin-1")) for line in self._planned[1]]
                 self._planned = None
-        start_response("200 OK", headers)
+            place = self.redirects.get(url)
+        if place is not None:
+            headers.append(("Location", place))
+        start_response("302 Found" if place else "200 OK", headers)
         return [_PAGE]
 
 

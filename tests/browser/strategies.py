@@ -13,6 +13,7 @@ _HOSTS += ("me.github.io", "www.me.github.io", "you.github.io", "shop.co.uk", "o
 _PATHS = ("/", "/account", "/account/", "/account/login", "/accounts")
 _urls = st.tuples(*map(st.sampled_from, (("http://", "https://"), _HOSTS, _PATHS))).map("".join)
 _pages = _urls.map(lambda url: url + "page")
+_hops = _urls.map(lambda url: url + "pay")
 _kinds = st.sampled_from(("visit", "link", "form", "frame", "image", "fetch"))
 
 # What is likely to be stored comes more than once, or most of the cookies would go the same way.
@@ -41,7 +42,8 @@ def _is_possible(url: str, context: Context) -> bool:
     """Whether a browser asks nobody first: before a page over HTTPS sends a form over plain HTTP, Chromium warns."""
     if context.page.startswith("http://"):
         return True
-    requests = ((context.set_by, url), (context.request, context.to or url))
+    requests = [(context.set_by, url)]
+    requests += [(context.request, asked) for asked in (*context.redirects, context.to or url)]
     return all(kind != "form" or address.startswith("https://") for kind, address in requests)
 
 
@@ -52,6 +54,7 @@ def groups(third_party_cookies: bool) -> st.SearchStrategy[list[Case]]:
         request=_kinds,
         page=_pages,
         to=st.none() | _urls,
+        redirects=st.just(()) | st.lists(_hops, min_size=1, max_size=2, unique=True).map(tuple),
         set_by=_kinds | st.just("script"),
         credentials=st.sampled_from(("same-origin", "include", "include", "omit")),
         third_party_cookies=st.just(third_party_cookies),

@@ -213,6 +213,30 @@ def test_a_script_sets_what_an_answer_sets_but_for_http_only():
     assert "keeps it from what a page" in why("id=1; SameSite=Lax", SHOP, image).sent.because
 
 
+def test_a_redirect_makes_a_get_of_a_post():
+    """Such as that of the bank, whose page sends the visitor back with a form."""
+    back = Context(request="form", page=OTHER, redirects=("https://shop.example/paid",))
+    for line in ("id=1; SameSite=Lax", "id=1"):
+        assert why(line, SHOP, back).sent[:2] == (
+            True,
+            "The redirect has made a GET of the POST, and that is let through.",
+        )
+    assert "SameSite=Strict keeps" in why("id=1; SameSite=Strict", SHOP, back).sent.because
+    own = Context(request="form", page=SHOP, redirects=(OTHER,))
+    assert why("id=1; SameSite=Strict", SHOP, own).sent.answer
+
+
+def test_a_fetch_that_was_led_away_has_no_cookies_when_it_comes_back():
+    led = Context(request="fetch", page=SHOP, redirects=(OTHER,))
+    assert why("id=1", SHOP, led).sent == (False, NEEDS, "Fetch standard, credentials mode")
+    assert why("id=1", SHOP, Context(request="fetch", page=SHOP, redirects=(f"{SHOP}old",))).sent.answer
+
+
+def test_a_way_over_plain_http_is_closed_to_what_a_page_over_https_loads():
+    led = Context(request="image", page=SHOP, redirects=("http://shop.example/old",))
+    assert why("id=1", SHOP, led).sent == MIXED
+
+
 def test_why_a_frame_has_nothing():
     frame = Context(request="frame", page=OTHER)
     assert (
@@ -285,6 +309,10 @@ def test_a_mistake_is_told():
         why("id=1", SHOP, Context(to="ftp://shop.example/"))
     with pytest.raises(ValueError, match=r"\(request='iframe'\): it is one of 'visit', .* Did you mean 'frame'\?"):
         Context(request="iframe", page=OTHER)
+    with pytest.raises(ValueError, match=r"^Context\(redirects='https://a/'\): it is a tuple of addresses"):
+        Context(redirects="https://a/")
+    with pytest.raises(ValueError, match=r"^Context\(redirects=…\): 'shop.example' is no address"):
+        Context(redirects=("shop.example",))
     with pytest.raises(ValueError, match=r"\(credentials='included'\): it is one of .* Did you mean 'include'\?"):
         Context(credentials="included")
     with pytest.raises(ValueError, match=r"Context\(set_by='image'\) needs the page that it comes from"):
