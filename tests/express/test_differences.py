@@ -52,7 +52,7 @@ DIFFERENCES = [
     "data.",
     "express-session stores a session of any size. Here `max_size` sets a limit: 1 MiB of JSON where you say nothing.",
     "What changes while a response is being streamed, express-session stores at its end. Here `session.save()` "
-    "stores it.",
+    "stores it, for a visitor who has the cookie already.",
     "express-session leaves `Cache-Control` to the app. Here a response that shared caches might keep becomes "
     "`private` if it carries the cookie.",
     "Where a client sends two `Cookie` lines (browsers send one), Node puts a `;` between them, and express-session "

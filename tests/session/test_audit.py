@@ -211,7 +211,8 @@ class TestTheReadme:
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("SESSION_SECRET", secrets.token_hex(32))
         names = {"__name__": __name__}
-        exec(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1], names)
+        for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+            exec(block, names)
         return names["app"]
 
     def test_its_example_has_no_finding(self, app):
@@ -221,6 +222,27 @@ class TestTheReadme:
         lesson = (ROOT / "notebooks" / "04_secure.ipynb").read_text(encoding="utf-8")
         assert "**Rule of thumb: secure=True in production, " in lesson
         assert app.session_interface.options.cookie.secure is True
+
+    def test_its_log_in_takes_a_new_id_and_its_log_out_ends_it(self, app):
+        @app.get("/cart")
+        def cart():
+            session["cart"] = 1
+            return session.sid
+
+        @app.get("/who")
+        def who():
+            return f"{session.sid} {session.get('user')}"
+
+        client = app.test_client()
+        https = {"base_url": "https://localhost"}
+        before = client.get("/cart", **https).text
+        client.post("/login", **https)
+        sid, user = client.get("/who", **https).text.split()
+        assert user == "ada"
+        assert sid != before
+        client.post("/logout", **https)
+        assert client.get("/who", **https).text.split()[1] == "None"
+        assert len(app.session_interface.store) == 0
 
     def test_its_example_runs(self, app):
         @app.get("/")

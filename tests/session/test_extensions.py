@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, flash, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
@@ -121,3 +121,39 @@ def test_a_form_of_flask_wtf_works_and_is_refused_while_the_store_is_away():
     site.get("/form", status=503)  # a token that cannot be kept is not handed out
     site.store.away = False
     assert post() == 200
+
+
+def test_a_log_out_as_readme_says_also_forgets_who_is_remembered():
+    site = Site()
+
+    def log_out():
+        session.regenerate()
+        logout_user()
+        flash("good-bye")
+        return "out"
+
+    site.app.add_url_rule("/out", "out", log_out)
+    site.get("/login")
+    before = site.store.all().keys()
+    site.get("/out")
+    assert site.get("/who") == "nobody"
+    assert before.isdisjoint(site.store.all())
+
+
+def test_a_log_in_as_readme_says_keeps_the_user():
+    site = Site()
+
+    def log_in():
+        kept = dict(session)
+        session.regenerate()
+        session.update(kept)
+        return str(login_user(Ada()))
+
+    site.app.add_url_rule("/in", "in", log_in)
+    site.app.add_url_rule("/cart", "cart", lambda: session.update(cart=1) or session.sid)
+    site.app.add_url_rule("/look", "look", lambda: f"{session.sid} {session.get('cart')} {current_user.get_id()}")
+    before = site.get("/cart")
+    site.get("/in")
+    after, *rest = site.get("/look").split()
+    assert after != before
+    assert rest == ["1", "ada"]
