@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from .checks import ATTRIBUTE_CHECKS, MILLISECOND, Named, as_written, check_expires, check_max_age, known_only
-from .errors import OptionError, found
+from .errors import OptionError, found, found_type
 
 # Until the year 2069 it leads to a year of four digits, which is what a date in a header has.
 _LONGEST_STORED = timedelta(days=365.2425 * 7930) // MILLISECOND
@@ -160,7 +160,9 @@ class CookieOptions(Named):
         :raises OptionError: naming the option as it was written, its value and the rule.
         """
         if not isinstance(given, Mapping):
-            raise OptionError("cookie", found(given), "it is a mapping such as {'httpOnly': True, 'maxAge': 60000}.")
+            raise OptionError(
+                "cookie", found_type(given), "it is a mapping such as {'httpOnly': True, 'maxAge': 60000}."
+            )
         options: dict[str, Any] = {}
         for key, value in known_only("cookie.", given, EXPRESS_NAMES).items():
             if key == "maxAge" and isinstance(value, datetime):

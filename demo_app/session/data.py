@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from .errors import SessionDataError, found
 
@@ -25,9 +28,10 @@ def encode(data: Any) -> str:
         raise SessionDataError(
             "session", "is nested too deeply", "Python writes JSON down to a limited depth. Keep the values flatter."
         ) from None
-    except (TypeError, ValueError):
-        check("session", data)
-        raise
+    except (TypeError, ValueError) as error:
+        failure = error
+    check("session", data)  # here, so that what it raises stands alone in a log
+    raise failure
 
 
 def decode(text: str) -> Any:
@@ -103,4 +107,12 @@ def _rule_for(value: Any) -> str:
     for base in (str, int, float):
         if isinstance(value, base):  # such as Markup, which would come back as text that the next template escapes
             return f"{rule} It would come back as {base.__name__}: store {base.__name__}(…) of it."
-    return rule
+    return f"{rule} Store {_INSTEAD[type(value)]}." if type(value) in _INSTEAD else rule
+
+
+#: What can be stored in place of what people try most.
+_INSTEAD: dict[type, str] = {
+    **dict.fromkeys((datetime, date, time), "its isoformat()"),
+    **dict.fromkeys((set, frozenset), "list(…) of it"),
+    **dict.fromkeys((Decimal, UUID), "str(…) of it"),
+}

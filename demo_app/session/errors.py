@@ -65,3 +65,8 @@ class StoreUnavailable(SessionError, ServiceUnavailable):
 def found(value: object) -> str:
     """What was wrong, in the words of a message."""
     return f"is {value!r} ({type(value).__name__})"
+
+
+def found_type(value: object) -> str:
+    """The same where the value may hold a secret, which no message shows."""
+    return f"is of type {type(value).__name__}"

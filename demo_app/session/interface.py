@@ -15,8 +15,8 @@ from werkzeug.urls import iri_to_uri
 
 from .cookie import SessionCookie, dump_cookie, load_cookie
 from .cookie_options import CookieOptions
-from .errors import OptionError, StoreUnavailable
-from .options import SessionOptions
+from .errors import OptionError, StoreUnavailable, found_type
+from .options import SessionOptions, check_store
 from .outage import Watched
 from .signature import sign, unsign
 from .state import NullSession, Session, decided, finish, refresh, write
@@ -42,6 +42,9 @@ class ExpressSessionInterface(SessionInterface):
     null_session_class: type[NullSession] = NullSession
 
     def __init__(self, options: SessionOptions) -> None:
+        if not isinstance(options, SessionOptions):
+            rule = "it is SessionOptions(…). What a Node app has, SessionOptions.from_express({…}) takes."
+            raise OptionError("options", found_type(options), rule)
         self.options = options
         self.store = MemoryStore() if options.store is None else options.store
 
@@ -52,6 +55,7 @@ class ExpressSessionInterface(SessionInterface):
 
     @store.setter
     def store(self, store: Store | SimpleStore) -> None:
+        check_store(store)
         self._given_store = store
         self._store = Watched(complete(store))
 

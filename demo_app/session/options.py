@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ from flask import Request
 
 from .checks import Named, as_written, check_bool, known_only, warn_caller
 from .cookie_options import CookieOptions
-from .errors import OptionError, found
+from .errors import OptionError, found, found_type
 from .stores.base import SimpleStore, Store
 
 # RFC 6265bis, section 4.1.1: a cookie's name is a token.
@@ -62,6 +62,13 @@ class SessionOptions(Named):
     unset: Literal["keep", "destroy"] = "keep"
     max_size: int | None = 1024 * 1024
 
+    def __new__(cls, *args: Any, **given: Any) -> Any:
+        for name in given:
+            if name in _COOKIE_NAMES:
+                rule = f"it is an option of the cookie: cookie=CookieOptions({name}=…)."
+                raise OptionError(name, "is no option of the session", rule)
+        return super().__new__(cls, *args, **given)
+
     def __post_init__(self) -> None:
         if not (isinstance(self.name, str) and _NAME.fullmatch(self.name)):
             raise OptionError(
@@ -72,7 +79,9 @@ class SessionOptions(Named):
         object.__setattr__(self, "secret", _check_secret(self.secret))
         if not (isinstance(self.cookie, CookieOptions) or callable(self.cookie)):
             raise OptionError(
-                "cookie", found(self.cookie), "it is CookieOptions(…) or a function of the request that returns them."
+                "cookie",
+                found_type(self.cookie),
+                "it is CookieOptions(…) or a function of the request that returns them.",
             )
         for option in ("resave", "save_uninitialized", "rolling"):
             check_bool(option, getattr(self, option))
@@ -83,7 +92,7 @@ class SessionOptions(Named):
         if self.unset not in ("keep", "destroy"):
             raise OptionError("unset", found(self.unset), "it is 'keep' or 'destroy'.")
         if self.store is not None:
-            _check_store(self.store)
+            check_store(self.store)
         if self.max_size is not None and (type(self.max_size) is not int or self.max_size < 2):
             raise OptionError("max_size", found(self.max_size), "it is a number of bytes, 2 or more, or None.")
 
@@ -104,7 +113,9 @@ class SessionOptions(Named):
         :raises OptionError: naming the option as it was written, its value and the rule.
         """
         if not isinstance(given, Mapping):
-            raise OptionError("from_express", found(given), "it takes a mapping such as {'secret': '…'}.")
+            raise OptionError(
+                "from_express", found_type(given), "it takes a mapping such as {'secret': '…'}. Read JSON first."
+            )
         known = known_only("", given, _EXPRESS_NAMES)
         options = {_EXPRESS_NAMES[key]: value for key, value in known.items() if value is not None}
         options["name"] = given.get("name") or given.get("key") or cls.name
@@ -125,6 +136,8 @@ class SessionOptions(Named):
         with as_written("", _EXPRESS_NAMES):
             return cls(**options)
 
+
+_COOKIE_NAMES = {each.name for each in fields(CookieOptions)}
 
 #: The names of express-session, and ours.
 _EXPRESS_NAMES = {
@@ -160,7 +173,10 @@ def _check_secret(value: Any) -> str | bytes | tuple[str | bytes, ...]:
     return secrets if several else value
 
 
-def _check_store(store: Any) -> None:
+def check_store(store: Any) -> None:
+    """Raise :exc:`OptionError` if this is no store."""
+    if isinstance(store, type):
+        raise OptionError("store", f"is the class {store.__name__}", f"make one of it: {store.__name__}(…).")
     missing = [name for name in ("get", "set", "destroy") if not callable(getattr(store, name, None))]
     if missing:
         raise OptionError(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo_app import CookieOptions, MemoryStore, SessionOptions
-from demo_app.session import OptionError, SessionCookie
+from demo_app.session import ExpressSessionInterface, OptionError, SessionCookie
 from demo_app.session.cookie import dump_cookie
 
 LATER = datetime(2030, 1, 1, tzinfo=timezone.utc)
@@ -111,7 +111,9 @@ def test_a_bad_session_option_is_named_with_its_value_and_its_rule(option, value
     with pytest.raises(OptionError) as caught:
         SessionOptions(**{"secret": "s", option: value})
     assert caught.value.option == option
-    assert str(caught.value).startswith(f"{option} is {value!r}")
+    # What stands in the cookie's place may be a whole configuration, with the secret.
+    shown = f"of type {type(value).__name__}" if option == "cookie" else repr(value)
+    assert str(caught.value).startswith(f"{option} is {shown}")
     assert rule in str(caught.value)
 
 
@@ -398,3 +400,34 @@ class TestSessionCookie:
         cookie = self._cookie(expires=LATER)
         assert cookie.expires == LATER
         assert cookie.original_max_age == LATER.timestamp() * 1000 - clock.at
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: SessionOptions.from_express('{"secret": "topsecret"}'),
+        lambda: SessionOptions.from_express([("secret", "topsecret")]),
+        lambda: SessionOptions(secret="s", cookie={"secret": "topsecret"}),
+        lambda: CookieOptions.from_express("topsecret"),
+        lambda: ExpressSessionInterface({"secret": "topsecret"}),
+    ],
+)
+def test_what_may_hold_a_secret_is_not_shown(make):
+    with pytest.raises(OptionError, match="is of type (str|list|dict): it ") as caught:
+        make()
+    assert "topsecret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(CookieOptions)])
+def test_an_option_of_the_cookie_is_told_where_it_belongs(name):
+    with pytest.raises(OptionError, match=rf"^{name} is no option of the session: .* cookie=CookieOptions\({name}=…\)"):
+        SessionOptions(secret="s", **{name: None})
+
+
+def test_a_class_is_no_store():
+    for use in (
+        lambda: SessionOptions(secret="s", store=MemoryStore),
+        lambda: setattr(ExpressSessionInterface(SessionOptions(secret="s")), "store", MemoryStore),
+    ):
+        with pytest.raises(OptionError, match=r"store is the class MemoryStore: make one of it: MemoryStore\(…\)"):
+            use()

@@ -9,7 +9,8 @@ import itertools
 import json
 import logging
 import pickle
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from http import HTTPStatus
 from typing import get_type_hints
 
@@ -80,6 +81,9 @@ class TestData:
             ({1, 2}, r"session\['k'\] is \{1, 2\} \(set\)"),
             ([{"deep": object}], r"session\['k'\]\[0\]\['deep'\] is <class 'object'> \(type\)"),
             (b"bytes", r"session\['k'\] is b'bytes' \(bytes\)"),
+            (datetime(2027, 1, 15), r"\(datetime\): .*Store its isoformat\(\)\."),
+            ({1}, r"\(set\): .*Store list\(…\) of it\."),
+            (Decimal("1.5"), r"\(Decimal\): .*Store str\(…\) of it\."),
             (float("nan"), r"session\['k'\] is nan \(float\): JSON has no such number"),
             ([1.5, float("inf")], r"session\['k'\]\[1\] is inf"),
             ({1: "a"}, r"the key 1 in session\['k'\] is 1 \(int\): keys in a session are str"),
@@ -91,8 +95,9 @@ class TestData:
     )
     def test_what_json_cannot_hold_is_an_error_that_names_the_place(self, value, message):
         site = Site()
-        with pytest.raises(SessionDataError, match=message):
+        with pytest.raises(SessionDataError, match=message) as caught:
             site.get(put(k=value))
+        assert caught.value.__context__ is None  # one traceback in a log is enough
         assert site.data() == []
 
     def test_data_that_contain_themselves(self):

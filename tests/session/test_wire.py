@@ -110,3 +110,13 @@ def test_quote_and_javascript_agree_on_what_is_escaped():
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"  # ECMA-262, encodeURIComponent
     )
     assert quote("ü") in dump_cookie("n", "ü", _cookie())
+
+
+def test_signatures_are_compared_in_constant_time(monkeypatch):
+    """How long it takes cannot be tested reliably; that the comparison is hmac's can."""
+    compared = []
+    monkeypatch.setattr(hmac, "compare_digest", lambda *pair: compared.append(pair) or pair[0] == pair[1])
+    assert unsign(sign("id", b"new"), (b"other", b"new")) == "id"
+    assert len(compared) == 2
+    assert unsign("id.wrong", (b"new",)) is None
+    assert len(compared) == 3

@@ -435,6 +435,11 @@ def test_a_path_that_is_no_file(path):
         SQLiteStore(path)
 
 
+def test_a_url_is_no_path():
+    with pytest.raises(OptionError, match=r"path is 'sqlite:///s\.db': it is the path of a file, not a URL"):
+        SQLiteStore("sqlite:///s.db")
+
+
 def test_a_path_that_cannot_be_opened(tmp_path):
     for path in (tmp_path, tmp_path / "missing" / "sessions.db"):
         with pytest.raises(StoreUnavailable, match="unable to open database file.*has to exist"):

@@ -106,6 +106,8 @@ class SQLiteStore:
         path = os.fspath(path)
         if path in ("", ":memory:"):
             raise OptionError("path", f"is {path!r}", "it names a file. MemoryStore() keeps sessions in memory.")
+        if "://" in path:
+            raise OptionError("path", f"is {path!r}", "it is the path of a file, not a URL: 'sessions.db'.")
         # The process may change its directory.
         self._path = os.path.abspath(path)
         # By process: a connection must not be used, nor closed, by a fork of the one that made it.
