@@ -250,9 +250,9 @@ def _vary_on_cookie(response: Response) -> None:
 def _keep_from_shared_caches(response: Response) -> None:
     """Take back what allows a cache to give this visitor's cookie to others as well (RFC 9111, section 3)."""
     allowed = response.cache_control
-    if allowed.public or allowed.s_maxage is not None or (allowed.max_age is not None and not allowed.private):
-        if allowed.no_store or allowed.no_cache:
-            return
+    if allowed.no_store or allowed.no_cache or (allowed.private and not allowed.public):
+        return
+    if allowed.public or allowed.s_maxage is not None or allowed.max_age is not None:
         allowed.public, allowed.s_maxage = False, None
         allowed.private = True
 

@@ -214,7 +214,8 @@ class Session(dict[str, Any], SessionMixin):
     def unset(self) -> None:
         """Give up the session for this request, as ``req.session = null`` does.
 
-        Changes are dropped. Whether the store keeps the session is the option ``unset``.
+        Changes are dropped. Whether the store keeps the session is the option ``unset``, looked at when the answer
+        begins.
         """
         self._end(_End.UNSET)
 

@@ -202,6 +202,23 @@ class TestAStoreWithGetSetAndDestroyAlone:
         site.get(view)
         assert self.data(site) == []
 
+    def test_an_update_of_its_own_is_asked(self):
+        """It may be one step where the two of ours are not."""
+
+        class Updating(Minimal):
+            def update(self, sid, stored, lapsed=False):
+                if sid not in self.sessions and not lapsed:
+                    return False
+                self.sessions[sid] = stored
+                self.updated = True
+                return True
+
+        site = Site(store=Updating())
+        site.get(lambda: session.update(a=1))
+        site.get(count_and_save)
+        assert self.data(site) == [{"a": 2}]
+        assert site.store.updated
+
     def test_what_it_lacks_for_people_is_told(self):
         from demo_app import TracedStore
         from demo_app.lesson import contents

@@ -211,3 +211,15 @@ def test_a_request_that_changes_a_session_turns_the_data_over_three_times(redis_
     monkeypatch.setattr(json, "loads", counted(json.loads))
     assert client.get("/write", headers={"Cookie": cookie_header("x")}).text == "3"
     assert sum(seen) == 3
+
+
+def test_a_log_out_counts_in_a_redis_that_is_full(redis_client):
+    """It is one step, which begins with what makes room."""
+    store = RedisStore(redis_client)
+    store.set("x", stored())
+    redis_client.config_set("maxmemory", 1)
+    try:
+        store.destroy("x")
+        assert store.get("x") is None
+    finally:
+        redis_client.config_set("maxmemory", 0)

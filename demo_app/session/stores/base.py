@@ -177,6 +177,9 @@ class _Completed:
         self.destroy = store.destroy
 
     def update(self, sid: str, session: StoredSession, lapsed: bool = False) -> bool:
+        update = getattr(self._store, "update", None)
+        if update is not None:
+            return bool(update(sid, session, lapsed))
         if not lapsed and self._store.get(sid) is None:
             return False
         self._store.set(sid, session)

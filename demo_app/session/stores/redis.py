@@ -28,6 +28,7 @@ return 1
 """
 
 # A session and the mark that it was destroyed. A session whose date has passed is written unless there is the mark.
+# (DEL comes first: a script that has written goes on in a Redis that is full.)
 _SET = "redis.call('SET', KEYS[1], ARGV[1], ARGV[2], ARGV[3]) redis.call('DEL', KEYS[2])"
 _DESTROY = "redis.call('DEL', KEYS[1]) redis.call('SET', KEYS[2], '', 'PX', ARGV[1])"
 _REVIVE = """
