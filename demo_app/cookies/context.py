@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .address import Address
+from .rules import Request
 
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")
 _CREDENTIALS = ("same-origin", "include", "omit")
@@ -54,6 +56,25 @@ class Context:
         for url in self.redirects:
             address("Context(redirects=…)", url)
 
+    def answered(self, url: Address) -> Request:
+        """The request that is answered with the cookie."""
+        return Request(self.set_by, url, None if self.set_by == "script" else self._page, self.credentials)
+
+    def asking(self, url: Address) -> Request:
+        """The next request."""
+        return Request(self.request, url, self._page, self.credentials, tuple(map(_read, self.redirects)))
+
+    def document(self, url: Address) -> Request:
+        """What loads the page whose scripts may see the cookie.
+
+        A frame's scripts are within the page. Images have none: what counts is a page at their address.
+        """
+        return self.asking(url) if self.request == "frame" else Request("visit", url, None, self.credentials)
+
+    @property
+    def _page(self) -> Address | None:
+        return None if self.page is None else _read(self.page)
+
 
 def _one_of(name: str, word: str, words: Sequence[str]) -> None:
     if word not in words:
@@ -63,7 +84,16 @@ def _one_of(name: str, word: str, words: Sequence[str]) -> None:
 
 
 def address(argument: str, url: str) -> Address:
+    """Read an address.
+
+    :raises ValueError: naming the argument, if it is none.
+    """
     try:
-        return Address(url)
+        return _read(url) if isinstance(url, str) else Address(url)  # which says what it is
     except ValueError as error:
         raise ValueError(f"{argument}: {error}") from None
+
+
+@lru_cache(maxsize=1024)  # the same ones come again and again
+def _read(url: str) -> Address:
+    return Address(url)

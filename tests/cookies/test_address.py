@@ -58,7 +58,7 @@ def test_any_text_is_an_address_or_is_refused_by_name(text):
 def test_a_refusal_names_the_argument_and_says_what_is_wrong(url, because):
     with pytest.raises(ValueError, match="no address") as caught:
         why("id=1", url)
-    assert str(caught.value) == f"why(…, url=…): {url!r} is no address: {because}"
+    assert str(caught.value) == f"url: {url!r} is no address: {because}"
     for name in ("page", "to") if url is not None else ():
         with pytest.raises(ValueError, match="no address") as caught:
             Context(**{name: url})
