@@ -56,9 +56,10 @@ class Context:
         for url in self.redirects:
             address("Context(redirects=…)", url)
 
-    def answered(self, url: Address) -> Request:
-        """The request that is answered with the cookie."""
-        return Request(self.set_by, url, None if self.set_by == "script" else self._page, self.credentials)
+    def answered(self, url: Address, redirects: tuple[Address, ...] = ()) -> Request:
+        """The request that is answered with the cookie, and what has led to it."""
+        page = None if self.set_by == "script" else self._page
+        return Request(self.set_by, url, page, self.credentials, redirects)
 
     def asking(self, url: Address) -> Request:
         """The next request."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
-from . import rules
+from . import absent, rules
 from .context import Context
 from .jar import Finding, Jar
 from .line import SetCookie
+from .sources import Answer, AnyResponse, answers
 from .table import Table
 
 
@@ -32,33 +34,98 @@ class Diagnosis(NamedTuple):
     def _repr_html_(self) -> str:
         return self._table()._repr_html_()
 
-    def _table(self) -> Table:
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """Question, answer, rule and reason."""
         questions = ("stored?", "shown to scripts?", "sent back?")
         rows = [
             (question, "yes" if answer else "NO", rule, because)
             for question, (answer, because, rule) in zip(questions, self[:3], strict=True)
         ]
-        rows += [("ignored", "", rule, because) for because, rule in self.ignored]
-        return Table(("question", "answer", "rule", "because"), rows)
+        return rows + [("ignored", "", rule, because) for because, rule in self.ignored]
+
+    def _table(self) -> Table:
+        return Table(("question", "answer", "rule", "because"), self.rows())
 
 
-def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagnosis:
-    """What a browser would do with a ``Set-Cookie`` line: a :class:`Jar` with one line.
+class Diagnoses(list[tuple[str, Diagnosis]]):
+    """What a browser would do with each cookie of some answers: its name, and where it comes from if there are several.
+
+    Empty if they have none; ``none`` then says what the reason may be.
+    """
+
+    def __init__(self, found: Iterable[tuple[str, Diagnosis]], none: Iterable[rules.Reason]) -> None:
+        super().__init__(found)
+        self.none = tuple(none)
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def _table(self) -> Table:
+        if not self:
+            return Table(("the server sent none; why that may be", "shown in"), self.none)
+        tables = [(name, diagnosis.rows()) for name, diagnosis in self]
+        rows = [(name if number == 0 else "", *row) for name, rows in tables for number, row in enumerate(rows)]
+        return Table(("cookie", "question", "answer", "rule", "because"), rows)
+
+
+@overload
+def why(
+    source: SetCookie | str | Mapping[str, object], url: str | None = None, context: Context = ...
+) -> Diagnosis: ...
+
+
+@overload
+def why(
+    source: AnyResponse | list[Any] | tuple[Any, ...] | None, url: str | None = None, context: Context = ...
+) -> Diagnoses: ...
+
+
+def why(source: object, url: str | None = None, context: Context = Context()) -> Diagnosis | Diagnoses:
+    """What a browser that has no cookies yet would do with a ``Set-Cookie`` line, or with those of a response.
 
     By the rules of RFC 6265bis, and as Chromium fills their gaps: ``tests/browser`` asks a real one about each case.
     Where the Public Suffix List decides, and the installed one is more than a year old, the answer says so.
 
-    :param line: The value of the header.
-    :param url: The address that was answered with it.
+    :param source: The value of the header, or what is copied of it (see :func:`~demo_app.cookies.sources.read_line`);
+        a response of requests, httpx or Flask's test client, with the redirects before it; or a list of lines.
+        ``None``, or a response without such a header: the answer is what the reason may be.
+    :param url: The address that was answered with it. A response knows it itself.
     :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
     """
+    received = answers(source, url)
+    found = diagnose(received, context)
+    return found[0][1] if isinstance(source, (SetCookie, str, Mapping)) else found
+
+
+def diagnose(received: Sequence[Answer], context: Context) -> Diagnoses:
+    """What becomes of the cookies of answers, each of which has led to the next one."""
+    if not any(answer.lines for answer in received):
+        return Diagnoses((), absent.reasons(received[-1] if received else None))
     jar = Jar()
-    taken = jar.take(line, url, context)
-    sent, shown = (ask(context.to or url, context) for ask in (jar.sent, jar.shown))
-    if not taken.stored.answer:
-        nothing = Finding(False, "It is not stored.", "")
-        return Diagnosis(taken.stored, nothing, nothing, None, taken.ignored)
-    ((_, is_sent),), ((_, is_shown),) = sent, shown
-    if is_shown.because != rules.HIDDEN.because:
-        is_shown = is_shown._replace(because=f"At {context.to or url}: {is_shown.because}")
-    return Diagnosis(taken.stored, is_shown, is_sent, taken.cookie.lifetime, taken.ignored)
+    taken = []
+    for number, answer in enumerate(received):
+        before = [one.url for one in received[:number]]
+        taken += [(answer.url, jar.take(line, answer.url, context, redirects=before)) for line in answer.lines]
+    to = context.to or received[-1].url
+    sent, shown = (dict(ask(to, context)) for ask in (jar.sent, jar.shown))
+    gone = {kept: Finding(False, *reason) for _, one in taken for kept, reason in one.gone}
+    found = []
+    for url, (cookie, stored, kept, _, _, ignored) in taken:
+        name = cookie.name if len({url for url, _ in taken}) == 1 else f"{cookie.name} of {url}"
+        if kept is None:
+            nothing = Finding(False, "It is not stored.", "")
+            diagnosis = Diagnosis(stored, nothing, nothing, None, ignored)
+        elif kept in gone:
+            diagnosis = Diagnosis(stored, gone[kept], gone[kept], cookie.lifetime, ignored)
+        else:
+            diagnosis = Diagnosis(stored, _placed(shown[kept], to), sent[kept], cookie.lifetime, ignored)
+        found.append((name, diagnosis))
+    return Diagnoses(found, ())
+
+
+def _placed(shown: Finding, to: str) -> Finding:
+    """The finding, with the page that it speaks of; what no page sees needs none."""
+    return shown if shown.because == rules.HIDDEN.because else shown._replace(because=f"At {to}: {shown.because}")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from . import rules
-from .address import HALF
 from .context import Context, address
 from .limits import MOST, TOO_MANY, too_many
 from .line import SetCookie
+from .sources import read_line
 from .suffixes import remark_on_age
 from .table import Table
 from .words import ignored_words
@@ -70,6 +70,8 @@ class Taken(NamedTuple):
     #: As the browser reads it.
     cookie: rules.Cookie
     stored: Finding
+    #: The cookie in the jar, if it is stored.
+    kept: Kept | None
     #: Whether it is not stored because it is there to delete a cookie.
     deletes: bool
     #: The cookies that have left the jar because of it, and why.
@@ -123,37 +125,42 @@ class Jar:
     def __init__(self) -> None:
         self._kept: list[Kept] = []  # the oldest first
 
-    def take(self, line: SetCookie | str, url: str, context: Context = Context(), at: datetime | None = None) -> Taken:
+    def take(
+        self,
+        line: SetCookie | str,
+        url: str,
+        context: Context = Context(),
+        at: datetime | None = None,
+        redirects: Sequence[str] = (),
+    ) -> Taken:
         """Store the cookie of a ``Set-Cookie`` line, or delete the one that it names, or refuse it.
 
+        :param line: The value of the header, or what :func:`~demo_app.cookies.sources.read_line` makes it of.
         :param url: The address that was answered with it.
         :param context: How that came about: ``set_by``, ``page``, ``credentials``.
         :param at: When, with a time zone. ``None``: now.
+        :param redirects: The addresses that have led there.
         :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
         """
-        if not isinstance(line, (str, SetCookie)):
-            raise ValueError(f"{line!r} is no line: a line is text, such as the value of a Set-Cookie header.")
-        text = str(line)
-        if half := HALF.search(text):
-            raise ValueError(f"{text!r} is no line: it contains {half[0]!r}, which is half a character.")
         at = at or datetime.now(timezone.utc)
-        answered = context.answered(address("url", url))
-        cookie = rules.Cookie(text, answered.url, at)
+        answered = context.answered(address("url", url), tuple(address("redirects", one) for one in redirects))
+        cookie = rules.Cookie(read_line(line), answered.url, at)
         new = Kept(cookie, answered, at, None if cookie.lifetime is None else at + cookie.lifetime)
         self._kept = [kept for kept in self._kept if kept.is_at(at)]
         refusal = next(self._refusals(new, context.third_party_cookies), None)
+        kept = None
         gone: list[tuple[Kept, rules.Reason]] = []
         if refusal:
             stored = Finding(False, *refusal)
         elif cookie.is_over:
             stored = Finding(False, *self._delete(new, gone))
         else:
-            self._put(new, gone)
+            kept = self._put(new, gone)
             stored = Finding(True, *rules.how_long(cookie))
         if cookie.domain is not None or answered.is_between_hosts:
             stored = _dated(stored)
         deletes = cookie.is_over and not refusal
-        return Taken(cookie, stored, deletes, tuple(gone), tuple(ignored_words(cookie.line)))
+        return Taken(cookie, stored, kept, deletes, tuple(gone), tuple(ignored_words(cookie.line)))
 
     def sent(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
         """Which cookies a request carries.
@@ -189,19 +196,21 @@ class Jar:
         others = " and ".join(str(kept) for kept in self._kept if kept.cookie.name == new.cookie.name)
         return rules.Reason(because + (f" There is still {others}." if others else ""), rule)
 
-    def _put(self, new: Kept, gone: list[tuple[Kept, rules.Reason]]) -> None:
+    def _put(self, new: Kept, gone: list[tuple[Kept, rules.Reason]]) -> Kept:
         old = self._same(new)
         if old:
             gone.append((old, _REPLACED))
         if old and old.cookie.value == new.cookie.value:
-            self._kept[self._kept.index(old)] = replace(new, since=old.since)
-            return
+            new = replace(new, since=old.since)
+            self._kept[self._kept.index(old)] = new
+            return new
         if old:
             self._kept.remove(old)
         self._kept.append(new)
         gone += self._pushed_out(new)
         out = [kept for kept, _ in gone]
         self._kept = [kept for kept in self._kept if kept not in out]
+        return new
 
     def _same(self, new: Kept) -> Kept | None:
         """The cookie in whose place this one comes."""
