@@ -5,9 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from .address import Address
+from .address import Address, read_address
 from .rules import Request
 
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")
@@ -63,7 +62,7 @@ class Context:
 
     def asking(self, url: Address) -> Request:
         """The next request."""
-        return Request(self.request, url, self._page, self.credentials, tuple(map(_read, self.redirects)))
+        return Request(self.request, url, self._page, self.credentials, tuple(map(read_address, self.redirects)))
 
     def document(self, url: Address) -> Request:
         """What loads the page whose scripts may see the cookie.
@@ -74,7 +73,7 @@ class Context:
 
     @property
     def _page(self) -> Address | None:
-        return None if self.page is None else _read(self.page)
+        return None if self.page is None else read_address(self.page)
 
 
 def _one_of(name: str, word: str, words: Sequence[str]) -> None:
@@ -90,11 +89,6 @@ def address(argument: str, url: str) -> Address:
     :raises ValueError: naming the argument, if it is none.
     """
     try:
-        return _read(url) if isinstance(url, str) else Address(url)  # which says what it is
+        return read_address(url) if isinstance(url, str) else Address(url)  # which says what it is
     except ValueError as error:
         raise ValueError(f"{argument}: {error}") from None
-
-
-@lru_cache(maxsize=1024)  # the same ones come again and again
-def _read(url: str) -> Address:
-    return Address(url)
