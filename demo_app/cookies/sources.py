@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .address import HALF
@@ -72,9 +73,9 @@ def answers(source: object, url: str | None) -> list[Answer]:
         return []
     if hasattr(source, "status_code"):
         return [_answer(response) for response in (*getattr(source, "history", ()), source)]
-    lines = source if isinstance(source, (list, tuple)) else [source]
-    together = groupby(lines, key=lambda line: _address_of(line, url))
-    return [Answer(address, tuple(map(read_line, some))) for address, some in together]
+    some = source if isinstance(source, (list, tuple)) else [source]
+    lines = [(read_line(one), _address_of(one, url)) for one in some]
+    return [Answer(address, tuple(line for line, _ in same)) for address, same in groupby(lines, itemgetter(1))]
 
 
 def _answer(response: Any) -> Answer:
@@ -107,20 +108,20 @@ def read_line(source: object) -> str:
     That may be the whole header, as it is or as curl shows it; its entry in a HAR file; a cookie of Playwright's
     ``context.cookies()``; and there may be a line end behind it.
 
-    :raises ValueError: if it is something else, saying what.
+    :raises ValueError: if it is something else, saying what. It does not repeat the line: that may be a secret.
     """
     if isinstance(source, Mapping):
         return _line_of(source)
     if isinstance(source, bytes):
-        raise ValueError(f"{source!r} is no line: a line is text, and these are bytes. Write line.decode().")
+        raise ValueError("A line is text, and these are bytes. Write line.decode().")
     if not isinstance(source, (str, SetCookie)):
-        raise ValueError(f"{source!r} is no line: a line is text, such as the value of a Set-Cookie header.")
+        raise ValueError(f"A line is text, such as the value of a Set-Cookie header, and no {type(source).__name__}.")
     text = str(source).rstrip("\r\n")
     if half := HALF.search(text):
-        raise ValueError(f"{text!r} is no line: it contains {half[0]!r}, which is half a character.")
+        raise ValueError(f"The line contains {half[0]!r}, which is half a character.")
     if header := _HEADER.match(text):
         if header[1].lower() != "set-cookie":
-            raise ValueError(f"{text!r} is no line: {header[1]} is another header. Only Set-Cookie sets a cookie.")
+            raise ValueError(f"{header[1]} is another header. Only Set-Cookie sets a cookie.")
         text = text[header.end() :]
     return text
 
@@ -128,7 +129,7 @@ def read_line(source: object) -> str:
 def _line_of(parts: Mapping[str, Any]) -> str:
     name, value = parts.get("name"), parts.get("value")
     if not isinstance(name, str) or not isinstance(value, str):
-        raise ValueError(f"{dict(parts)!r} is no cookie: it needs a name and a value, both text.")
+        raise ValueError(f"A cookie needs a name and a value, both text. This one has {', '.join(map(str, parts))}.")
     if "domain" not in parts and "path" not in parts:
         return read_line(f"{name}: {value}") if name.lower() in ("cookie", "set-cookie") else f"{name}={value}"
     return read_line("; ".join((f"{name}={value}", *_attributes_of(parts))))
@@ -151,10 +152,9 @@ def _attributes_of(cookie: Mapping[str, Any]) -> Iterator[str]:
 
 def _address_of(source: object, url: str | None) -> str:
     """Where a line came from: what is said, or what a cookie of Playwright's has of it."""
-    line = read_line(source)
     if url is not None:
         return url
     if isinstance(source, Mapping) and source.get("domain"):
         host = str(source["domain"]).removeprefix(".")
         return f"{'https' if source.get('secure') else 'http'}://{host}{source.get('path') or '/'}"
-    raise ValueError(f"{line!r} does not say which address it came from: why(line, 'https://…').")
+    raise ValueError("A line does not say which address it came from: why(line, 'https://…').")

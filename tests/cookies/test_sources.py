@@ -163,9 +163,9 @@ def test_a_cookie_of_playwright_is_understood():
         ("> cookie: id=1", "cookie is another header"),
         ("Set-Cookie2: id=1", "Set-Cookie2 is another header"),
         ({"name": "Cookie", "value": "id=1"}, "Cookie is another header"),
-        ({"name": "id"}, "it needs a name and a value, both text"),
-        ({"name": "id", "value": 5, "domain": "shop.example"}, "it needs a name and a value, both text"),
-        (5, "a line is text, such as the value of a Set-Cookie header"),
+        ({"name": "id"}, "A cookie needs a name and a value, both text"),
+        ({"name": "id", "value": 5, "domain": "shop.example"}, "A cookie needs a name and a value, both text"),
+        (5, "A line is text, such as the value of a Set-Cookie header"),
     ],
 )
 def test_what_is_something_else_is_refused_by_name(source, because):
@@ -177,7 +177,7 @@ def test_what_is_something_else_is_refused_by_name(source, because):
 
 @pytest.mark.parametrize("source", ["id=1", ["id=1"], {"name": "set-cookie", "value": "id=1"}])
 def test_a_line_needs_its_address(source):
-    with pytest.raises(ValueError, match=r"'id=1' does not say which address it came from: why\(line, 'https://…'\)"):
+    with pytest.raises(ValueError, match=r"A line does not say which address it came from: why\(line, 'https://…'\)"):
         why(source)
 
 
