@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from . import rules
+from .clients import Browser, chromium
 from .context import Context, address
 from .limits import MOST, TOO_MANY, too_many
 from .line import SetCookie
@@ -147,7 +148,7 @@ class Jar:
         cookie = rules.Cookie(read_line(line), answered.url, at)
         new = Kept(cookie, answered, at, None if cookie.lifetime is None else at + cookie.lifetime)
         self._kept = [kept for kept in self._kept if kept.is_at(at)]
-        refusal = next(self._refusals(new, context.third_party_cookies), None)
+        refusal = next(self._refusals(new, _browser(context)), None)
         kept = None
         gone: list[tuple[Kept, rules.Reason]] = []
         if refusal:
@@ -170,15 +171,15 @@ class Jar:
         :param at: When, with a time zone. ``None``: now.
         :raises ValueError: if the address is not one of HTTP or HTTPS.
         """
-        return self._carried(context.asking(address("url", url)), context.third_party_cookies, at, by_script=False)
+        return self._carried(context.asking(address("url", url)), _browser(context), at, by_script=False)
 
     def shown(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
         """Which cookies a script sees in ``document.cookie``, on the page that such a request leads to."""
-        return self._carried(context.document(address("url", url)), context.third_party_cookies, at, by_script=True)
+        return self._carried(context.document(address("url", url)), _browser(context), at, by_script=True)
 
-    def _refusals(self, new: Kept, third_party_cookies: bool) -> Iterator[rules.Reason]:
+    def _refusals(self, new: Kept, browser: Browser) -> Iterator[rules.Reason]:
         """Why a cookie is neither stored nor deletes another one."""
-        yield from rules.refusals(new.cookie, new.answered, third_party_cookies)
+        yield from rules.refusals(new.cookie, new.answered, browser)
         for old in self._kept:
             if old.cookie.name != new.cookie.name or old.partition != new.partition:
                 continue
@@ -226,14 +227,12 @@ class Jar:
         leaving = too_many([kept.cookie for kept in near], bool(new.partition))
         yield from ((kept, TOO_MANY) for kept in near if kept.cookie in leaving)
 
-    def _carried(
-        self, asking: rules.Request, third_party_cookies: bool, at: datetime | None, by_script: bool
-    ) -> Carried:
+    def _carried(self, asking: rules.Request, browser: Browser, at: datetime | None, by_script: bool) -> Carried:
         at = at or datetime.now(timezone.utc)
         found = Carried()
         for kept in sorted(self._kept, key=lambda kept: -rules.octets(kept.cookie.path)):
             if kept.is_at(at):
-                held = next(_held_back(kept, asking, third_party_cookies, by_script, at), None)
+                held = next(_held_back(kept, asking, browser, by_script, at), None)
                 reason = held or (rules.SHOWN if by_script else rules.let_through(kept.cookie, asking))
                 finding = Finding(held is None, *reason)
                 found.append((kept, _dated(finding) if asking.is_between_hosts else finding))
@@ -241,9 +240,9 @@ class Jar:
 
 
 def _held_back(
-    kept: Kept, asking: rules.Request, third_party_cookies: bool, by_script: bool, at: datetime
+    kept: Kept, asking: rules.Request, browser: Browser, by_script: bool, at: datetime
 ) -> Iterator[rules.Reason]:
-    yield from rules.held_back(kept.cookie, kept.answered, asking, third_party_cookies, by_script)
+    yield from rules.held_back(kept.cookie, kept.answered, asking, browser, by_script)
     if kept.cookie.samesite is None and asking.is_cross_site and asking.is_post and at - kept.since > _NEW:
         because = "Without SameSite, a POST of another site carries it for two minutes, and they are over."
         yield rules.Reason(because, "RFC 6265bis, 5.6.7.2")
@@ -252,3 +251,7 @@ def _held_back(
 def _dated(finding: Finding) -> Finding:
     """The finding, with a remark if the Public Suffix List has decided it and is old."""
     return finding._replace(because=finding.because + remark_on_age())
+
+
+def _browser(context: Context) -> Browser:
+    return chromium(context.third_party_cookies)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from .address import Address, read_host
+from .clients import Browser
 from .dates import read_age, read_date
 from .line import SetCookie
 from .suffixes import is_public_suffix
@@ -174,7 +175,7 @@ def _lifetime(attributes: dict[str, str], at: datetime) -> timedelta | None:
 # What keeps a cookie from being stored, in the order of the storage model (section 5.7).
 
 
-def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> Iterator[Reason]:
+def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Reason]:
     """Why the browser does not store a cookie that came with the answer to a request."""
     if answered.is_mixed:
         yield _MIXED
@@ -201,7 +202,7 @@ def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> It
         if cookie.samesite != "None":
             said = f"SameSite={cookie.samesite}" if cookie.samesite else "it has no SameSite=None"
             yield Reason(f"Another site's page has loaded it, and {said}.", f"{_BIS}5.7, step 18")
-        if not third_party_cookies and not cookie.partitioned:
+        if not browser.third_party_cookies and not cookie.partitioned:
             yield Reason("Another site's page has loaded it, and this browser blocks that.", f"{_BIS}7.1")
     if cookie.samesite == "None" and not cookie.secure:
         yield Reason("SameSite=None needs Secure.", f"{_BIS}5.7, step 19")
@@ -267,7 +268,7 @@ _UNITS = ((60 * 24, "day"), (60, "hour"), (1, "minute"))
 
 
 def held_back(
-    cookie: Cookie, answered: Request, asking: Request, third_party_cookies: bool, by_script: bool
+    cookie: Cookie, answered: Request, asking: Request, browser: Browser, by_script: bool
 ) -> Iterator[Reason]:
     """Why a request does not carry the cookie, or does not show it to a script of the page that it leads to.
 
@@ -290,17 +291,17 @@ def held_back(
     if by_script and cookie.httponly:
         yield HIDDEN
     if asking.is_cross_site:
-        yield from _held_back_from_other_sites(cookie, asking, third_party_cookies)
+        yield from _held_back_from_other_sites(cookie, asking, browser)
     if cookie.partitioned and answered.top.site != asking.top.site:
         yield Reason(f"It is kept for pages of {'://'.join(answered.top.site)} alone.", _CHIPS)
 
 
-def _held_back_from_other_sites(cookie: Cookie, asking: Request, third_party_cookies: bool) -> Iterator[Reason]:
+def _held_back_from_other_sites(cookie: Cookie, asking: Request, browser: Browser) -> Iterator[Reason]:
     if not asking.is_top_level:
         if cookie.samesite != "None":
             said = f"SameSite={cookie.samesite} keeps" if cookie.samesite else "It has no SameSite=None, which keeps"
             yield Reason(f"{said} it from what a page of another site loads.", _RETRIEVAL)
-        if not third_party_cookies and not cookie.partitioned:
+        if not browser.third_party_cookies and not cookie.partitioned:
             yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1")
     elif cookie.samesite == "Strict":
         yield Reason("SameSite=Strict keeps it from every request of another site.", _RETRIEVAL)
