@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, overload
 
 from . import absent, rules
 from .context import Context
-from .jar import Finding, Jar
+from .jar import Finding, Jar, Taken
+from .limits import TOO_MANY
 from .line import SetCookie
 from .sources import Answer, AnyResponse, answers
 from .table import Table
@@ -27,6 +28,13 @@ class Diagnosis(NamedTuple):
     lifetime: timedelta | None
     #: The parts of the line that a browser ignores, with the nearest right ones.
     ignored: tuple[rules.Reason, ...]
+    #: Whether somebody wants it to be gone: it deletes a cookie, or a line behind it deletes or replaces it.
+    is_over: bool
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it is stored and goes along, or is not meant to."""
+        return self.is_over or (self.stored.answer and self.sent.answer)
 
     def __repr__(self) -> str:
         return repr(self._table())
@@ -48,13 +56,13 @@ class Diagnosis(NamedTuple):
 
 
 class Diagnoses(list[tuple[str, Diagnosis]]):
-    """What a browser would do with each cookie of some answers: its name, and where it comes from if there are several.
+    """What a browser would do with each cookie of some answers, by name; of several answers, also by address."""
 
-    Empty if they have none; ``none`` then says what the reason may be.
-    """
-
-    def __init__(self, found: Iterable[tuple[str, Diagnosis]], none: Iterable[rules.Reason]) -> None:
+    def __init__(self, found: Iterable[tuple[str, Diagnosis]], cookie: str, none: Iterable[rules.Reason]) -> None:
         super().__init__(found)
+        #: The ``Cookie`` header of the next request; empty if it has none.
+        self.cookie = cookie
+        #: Why the answers set no cookie, or what the reason may be; empty if they do.
         self.none = tuple(none)
 
     def __repr__(self) -> str:
@@ -103,27 +111,29 @@ def why(source: object, url: str | None = None, context: Context = Context()) ->
 def diagnose(received: Sequence[Answer], context: Context) -> Diagnoses:
     """What becomes of the cookies of answers, each of which has led to the next one."""
     if not any(answer.lines for answer in received):
-        return Diagnoses((), absent.reasons(received[-1] if received else None))
+        return Diagnoses((), "", absent.reasons(received[-1] if received else None))
     jar = Jar()
-    taken = []
+    taken: list[tuple[str, Taken]] = []
     for number, answer in enumerate(received):
         before = [one.url for one in received[:number]]
         taken += [(answer.url, jar.take(line, answer.url, context, redirects=before)) for line in answer.lines]
     to = context.to or received[-1].url
-    sent, shown = (dict(ask(to, context)) for ask in (jar.sent, jar.shown))
-    gone = {kept: Finding(False, *reason) for _, one in taken for kept, reason in one.gone}
+    carried = jar.sent(to, context)
+    sent, shown = dict(carried), dict(jar.shown(to, context))
+    gone = {kept: reason for _, one in taken for kept, reason in one.gone}
+    is_one_address = len({url for url, _ in taken}) == 1
     found = []
-    for url, (cookie, stored, kept, _, _, ignored) in taken:
-        name = cookie.name if len({url for url, _ in taken}) == 1 else f"{cookie.name} of {url}"
-        if kept is None:
-            nothing = Finding(False, "It is not stored.", "")
-            diagnosis = Diagnosis(stored, nothing, nothing, None, ignored)
-        elif kept in gone:
-            diagnosis = Diagnosis(stored, gone[kept], gone[kept], cookie.lifetime, ignored)
+    for url, one in taken:
+        name = one.cookie.name if is_one_address else f"{one.cookie.name} of {url.partition('?')[0]}"
+        if one.kept in sent:
+            findings = _placed(shown[one.kept], to), sent[one.kept]
         else:
-            diagnosis = Diagnosis(stored, _placed(shown[kept], to), sent[kept], cookie.lifetime, ignored)
-        found.append((name, diagnosis))
-    return Diagnoses(found, ())
+            nothing = Finding(False, *gone[one.kept]) if one.kept else Finding(False, "It is not stored.", "")
+            findings = nothing, nothing
+        is_over = one.deletes or (one.kept in gone and gone[one.kept] != TOO_MANY)
+        lifetime = one.cookie.lifetime if one.kept else None
+        found.append((name, Diagnosis(one.stored, *findings, lifetime, one.ignored, is_over)))
+    return Diagnoses(found, carried.text, ())
 
 
 def _placed(shown: Finding, to: str) -> Finding:

@@ -23,7 +23,7 @@ _BY_HAND = Reason("Somebody has deleted it, or the browser has.", "")
 _THIRD_PARTY = Reason("Or the browser is set to give third parties no cookies.", "RFC 6265bis, 7.1")
 _NOTHING_LATER = Reason("No later request shows whether it was stored.", "")
 
-#: What of this happens to a cookie that somebody misses.
+#: What happens to a cookie that somebody misses.
 TROUBLE = ("refused", "not sent", "missing")
 
 
@@ -54,11 +54,6 @@ class Recording:
     def __init__(self, exchanges: Sequence[Exchange]) -> None:
         self._exchanges = exchanges
         self.events = _Follower(exchanges).events
-
-    @property
-    def has_trouble(self) -> bool:
-        """Whether a cookie was refused, or did not go along with a request of its site."""
-        return any(event.what in TROUBLE for event in self.events)
 
     @property
     def notes(self) -> list[str]:
@@ -235,7 +230,12 @@ class _Follower:
         is_seen = self._last.get((self._site, cookie.name, cookie.value), -1) > self._place
         if refusals and not is_seen:
             is_shown = len(refusals) == len(tried) or self._last.get((self._site,), -1) > self._place
-            if self._is_third_party(exchange) and cookie.samesite == "None" and not cookie.partitioned:
+            if (
+                len(refusals) < len(tried)
+                and self._is_third_party(exchange)
+                and cookie.samesite == "None"
+                and not cookie.partitioned
+            ):
                 refusals.append(_THIRD_PARTY)
             what, more = ("refused", ()) if is_shown else ("unclear", (_NOTHING_LATER,))
             return self._note(cookie.name, what, *refusals, *more, *tried[0].ignored)
