@@ -18,9 +18,9 @@ from .table import Table
 _EARLY = Reason("The request was under way before the answer that sets it had come.", "")
 _ELSEWHERE = Reason("No answer of the recording sets it: it was there before, or a script has set it.", "")
 _CHANGED = Reason("It has another value than it was set to, by a script or by an answer that was hidden.", "")
-_BY_SCRIPT = Reason("Or a script of the page has deleted it.", "")
-_BY_HAND = Reason("Somebody has deleted it, or the browser has.", "")
-_THIRD_PARTY = Reason("Or the browser is set to give third parties no cookies.", "RFC 6265bis, 7.1")
+_BY_SCRIPT = Reason("A script of the page may have deleted it.", "")
+_BY_HAND = Reason("Somebody may have deleted it, or the browser.", "")
+_THIRD_PARTY = Reason("The browser may be set to give third parties no cookies.", "RFC 6265bis, 7.1")
 _NOTHING_LATER = Reason("No later request shows whether it was stored.", "")
 
 #: What happens to a cookie that somebody misses.
@@ -200,7 +200,7 @@ class _Follower:
         if cookie.samesite == "None" and not cookie.partitioned and self._is_third_party(exchange):
             rules.append(_THIRD_PARTY)
         if hidden := self._hidden[self._site]:
-            rules.append(Reason(f"An answer that was hidden has changed or deleted it: {_numbers(hidden)}.", ""))
+            rules.append(Reason(f"An answer that was hidden may have changed or deleted it: {_numbers(hidden)}.", ""))
         if not cookie.httponly:
             rules.append(_BY_SCRIPT)
         self._note(cookie.name, "missing", *(rules or [_BY_HAND]))

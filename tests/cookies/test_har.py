@@ -99,7 +99,7 @@ def test_a_fetch_that_did_not_ask_for_credentials(later):
     ((number, what, why),) = told(recording, "id")
     assert (number, what) == (2, "refused" if later else "unclear")
     assert why.startswith('To another origin, fetch needs credentials: "include"')
-    assert "Or the browser is set to give third parties no cookies." in why
+    assert "The browser may be set to give third parties no cookies." in why
     assert ("No later request shows" in why) is not later
     assert has_trouble(recording) is later
     assert recording.notes == ["What a script tells fetch about credentials is not in a recording."]
@@ -119,7 +119,7 @@ def test_a_fetch_that_did():
             4,
             "missing",
             'To another origin, fetch needs credentials: "include" for cookies in either direction. '
-            "Or the browser is set to give third parties no cookies.",
+            "The browser may be set to give third parties no cookies.",
         ),
     ]
 
@@ -142,7 +142,7 @@ def test_what_a_hidden_answer_may_have_done():
     )
     (number, what, why) = told(recording, "id")[-1]
     assert (number, what) == (3, "missing")
-    assert "An answer that was hidden has changed or deleted it: #2." in why
+    assert "An answer that was hidden may have changed or deleted it: #2." in why
     assert "fetch was told to omit cookies." in why
     assert recording.notes[0].startswith("The browser kept from the recording what came with #2 (CORS)")
 
@@ -156,8 +156,8 @@ def test_what_a_script_may_have_done():
     )
     assert [found[:2] for found in told(recording, "theme")] == [(1, "set"), (2, "found"), (3, "sent"), (4, "missing")]
     assert "a script" in told(recording, "theme")[1][2]
-    assert "Or a script of the page has deleted it." in told(recording, "theme")[3][2]
-    assert told(recording, "id")[-1] == (4, "missing", "Somebody has deleted it, or the browser has.")
+    assert "A script of the page may have deleted it." in told(recording, "theme")[3][2]
+    assert told(recording, "id")[-1] == (4, "missing", "Somebody may have deleted it, or the browser.")
     assert told(recording, "seen") == [
         (3, "found", "No answer of the recording sets it: it was there before, or a script has set it.")
     ]
