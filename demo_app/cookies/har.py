@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urldefrag, urljoin
@@ -19,6 +20,9 @@ WITHOUT_COOKIES = (
     '"Export HAR (with sensitive data)".'
 )
 
+# What Firefox says in place of a type. A page that is asked for is text, an image an image; others take anything.
+_TYPES = {"text": "document", "image": "image"}
+
 _Kind = TypeVar("_Kind")
 
 
@@ -31,9 +35,8 @@ class Exchange(NamedTuple):
     began: datetime
     #: When its answer had come.
     ended: datetime
-    #: The addresses that have led to it.
-    redirects: tuple[str, ...]
-    #: How it may have come about, the likeliest first. Several where the file does not hold what makes the difference.
+    #: How it may have come about, what has led to it included; the likeliest first. Several where the file does not
+    #: hold what makes the difference.
     contexts: tuple[Context, ...]
     #: The cookies that the request carried; ``None`` if the browser did not tell.
     carried: tuple[tuple[str, str], ...] | None
@@ -97,9 +100,12 @@ class _Entry:
         self.answered = _headers(response, f"{place}response.")
         self.began = _moment(_part(entry, "startedDateTime", str, place), f"{place}startedDateTime")
         self.ended = self.began + timedelta(milliseconds=_milliseconds(entry.get("time")))
-        self.page, self.frame, self.type = (_text(entry, key) for key in ("pageref", "_frameref", "_resourceType"))
+        self.page, self.frame = _text(entry, "pageref"), _text(entry, "_frameref")
+        #: ``"document"``, ``"image"``, ``"fetch"`` and others, in Chromium's words; else by what is accepted.
+        self.type = _text(entry, "_resourceType") or _TYPES.get(self.first("accept").partition("/")[0], "")
         self.leads_to = urldefrag(urljoin(self.url, self.first("location", self.answered))).url
-        self.is_from_cache = bool(_text(entry, "_fromCache"))
+        #: Whether it was not sent with cookies, or not at all: from a cache, or the question whether CORS allows it.
+        self.is_without_cookies = bool(_text(entry, "_fromCache") or self.first("access-control-request-method"))
 
     def first(self, name: str, headers: list[tuple[str, str]] | None = None) -> str:
         """The value of a header of the request, or of the answer's; empty if there is none."""
@@ -124,7 +130,10 @@ def _moment(text: str, place: str) -> datetime:
         # Before Python 3.11, fromisoformat knows neither Z nor fractions other than of three or six digits.
         whole = re.sub(r"\.(\d+)", lambda found: f".{found[1]:0<6.6}", text.replace("Z", "+00:00"))
         moment = datetime.fromisoformat(whole)
-        return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+        moment = moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+        if not 1990 <= moment.year <= 9000:  # before the web, or where no lifetime can be added any more
+            raise ValueError
+        return moment
     except (ValueError, OverflowError):
         raise ValueError(f"This is no HAR file: {place} is no date: {text[:40]!r}.") from None
 
@@ -151,6 +160,8 @@ class _Reader:
         is_top = self._is_top(entry)
         cookies = _cookies(entry)
         contexts = contexts or tuple(self._contexts(entry, where, is_top))
+        if redirects:
+            contexts = tuple(replace(context, redirects=redirects) for context in contexts)
         if cookies:
             # A request that carries some is not one that carries none.
             with_cookies = [context for context in contexts if not context.asking(where).is_without_cookies]
@@ -159,10 +170,13 @@ class _Reader:
             self._tops[entry.page] = url
         if entry.leads_to != entry.url and _address(entry.leads_to):
             self._chains[entry.leads_to] = ((*redirects, url), contexts)
-        is_hidden = not entry.answered  # as the browser does with answers that no script may read
-        carried = None if is_hidden or entry.is_from_cache else cookies
-        lines = None if is_hidden else tuple(_lines(entry))
-        return Exchange(entry.number, url, entry.began, entry.ended, redirects, contexts, carried, lines)
+        carried: tuple[tuple[str, str], ...] | None = cookies
+        lines: tuple[str, ...] | None = tuple(_lines(entry))
+        if entry.is_without_cookies:
+            carried, lines = None, ()
+        elif not entry.answered:  # the browser hides what no script may read
+            carried = lines = None
+        return Exchange(entry.number, url, entry.began, entry.ended, contexts, carried, lines)
 
     def _is_top(self, entry: _Entry) -> bool:
         """Whether the answer goes into the address bar."""

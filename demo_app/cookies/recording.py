@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,9 +11,9 @@ from typing import NamedTuple
 from .address import read_address
 from .context import Context
 from .har import Exchange
-from .jar import Finding, Jar, Kept
+from .jar import Finding, Jar, Kept, Taken
 from .limits import TOO_MANY
-from .rules import Reason
+from .rules import Cookie, Reason
 from .table import Table
 
 _EARLY = Reason("The request was under way before the answer that sets it had come.", "")
@@ -32,7 +33,7 @@ class Event(NamedTuple):
 
     #: The number of the request in the recording, from 1.
     number: int
-    #: Its address, without the query.
+    #: Its address, without what may be a secret: query, user and password.
     url: str
     name: str
     #: Whose cookie it is: the registrable domain.
@@ -59,7 +60,7 @@ class Recording:
     def notes(self) -> list[str]:
         """What to know of this recording."""
         hidden = [one.number for one in self._exchanges if one.lines is None]
-        told = [one for one in self._exchanges if "include" in {c.credentials for c in one.contexts[:-1]}]
+        told = [one for one in self._exchanges if {"include", "same-origin"} <= {c.credentials for c in one.contexts}]
         framed = [one for one in self._exchanges if len({context.page for context in one.contexts}) > 1]
         notes = [
             (
@@ -93,7 +94,7 @@ class Recording:
             group.setdefault((event.what, event.reasons), []).append(event.number)
         rows = []
         for (name, site), group in groups.items():
-            label = f"{name} of {site}"
+            label = f"{name or '(no name)'} of {site}"
             for (what, reasons), numbers in group.items():
                 rows.append((label, what, _numbers(numbers), _in_words(reasons)))
                 label = ""
@@ -141,14 +142,15 @@ class _Follower:
 
     def _note(self, name: str, what: str, *reasons: Reason) -> None:
         exchange = self._exchange
-        found = tuple(dict.fromkeys(reasons))
-        self.events.append(Event(exchange.number, exchange.url.partition("?")[0], name, self._site, what, found))
+        url = re.sub("//[^/]*@", "//", exchange.url.partition("?")[0])
+        self.events.append(Event(exchange.number, url, name, self._site, what, tuple(dict.fromkeys(reasons))))
 
     # What a request carries, and what it does not.
 
     def _ask(self) -> None:
         exchange = self._exchange
-        for kept in [kept for kept in self._brought if not kept.is_at(exchange.began)]:
+        over = [kept for kept in self._brought if not kept.is_at(exchange.began)]
+        for kept in (kept for kept in over if kept.answered.url.site[1] == self._site):
             del self._brought[kept]
             self._note(kept.cookie.name, "ended", Reason(f"It was kept until {kept.until:%H:%M:%S} UTC.", ""))
         if exchange.carried is None:
@@ -185,30 +187,27 @@ class _Follower:
         exchange, context = self._brought.pop(kept)
         attributes = str(kept.cookie.line).partition(";")[1:]
         line = "".join((f"{kept.cookie.name}={value}", *attributes))
-        again = self._jars[self._site].take(line, exchange.url, context, exchange.ended, exchange.redirects).kept
+        again = self._jars[self._site].take(line, exchange.url, context, exchange.ended, context.redirects).kept
         if again:
             self._brought[again] = exchange, context
 
     def _miss(self, kept: Kept, findings: Sequence[Finding], may_go: bool) -> None:
         """Say why a request does not carry a cookie."""
-        exchange, cookie = self._exchange, kept.cookie
+        cookie = kept.cookie
         rules = [Reason(because, rule) for answer, because, rule in findings if not answer]
         if not may_go:
-            return self._note(cookie.name, "not sent", *rules)
-        if exchange.began < self._brought[kept][0].ended:
-            return self._note(cookie.name, "not yet sent", _EARLY)
-        if cookie.samesite == "None" and not cookie.partitioned and self._is_third_party(exchange):
+            self._note(cookie.name, "not sent", *rules)
+            return
+        if self._exchange.began < self._brought[kept][0].ended:
+            self._note(cookie.name, "not yet sent", _EARLY)
+            return
+        if self._may_be_third_party(cookie):
             rules.append(_THIRD_PARTY)
         if hidden := self._hidden[self._site]:
             rules.append(Reason(f"An answer that was hidden may have changed or deleted it: {_numbers(hidden)}.", ""))
         if not cookie.httponly:
             rules.append(_BY_SCRIPT)
         self._note(cookie.name, "missing", *(rules or [_BY_HAND]))
-
-    @staticmethod
-    def _is_third_party(exchange: Exchange) -> bool:
-        asking = exchange.contexts[0].asking(read_address(exchange.url))
-        return asking.is_cross_site and not asking.is_top_level
 
     # What an answer sets.
 
@@ -223,27 +222,18 @@ class _Follower:
         exchange, jar = self._exchange, self._jars[self._site]
         # What refuses it in one of several contexts does so in a jar that is empty as well.
         tried = [
-            Jar().take(line, exchange.url, context, exchange.ended, exchange.redirects) for context in exchange.contexts
+            Jar().take(line, exchange.url, context, exchange.ended, context.redirects) for context in exchange.contexts
         ]
         refusals = [Reason(*taken.stored[1:]) for taken in tried if not (taken.kept or taken.deletes)]
         cookie = tried[0].cookie
-        is_seen = self._last.get((self._site, cookie.name, cookie.value), -1) > self._place
-        if refusals and not is_seen:
-            is_shown = len(refusals) == len(tried) or self._last.get((self._site,), -1) > self._place
-            if (
-                len(refusals) < len(tried)
-                and self._is_third_party(exchange)
-                and cookie.samesite == "None"
-                and not cookie.partitioned
-            ):
-                refusals.append(_THIRD_PARTY)
-            what, more = ("refused", ()) if is_shown else ("unclear", (_NOTHING_LATER,))
-            return self._note(cookie.name, what, *refusals, *more, *tried[0].ignored)
+        if refusals and self._last.get((self._site, cookie.name, cookie.value), -1) <= self._place:
+            self._refuse(tried, refusals)
+            return
         context = next(
             (context for context, taken in zip(exchange.contexts, tried, strict=True) if taken.kept or taken.deletes),
             exchange.contexts[0],
         )
-        taken = jar.take(line, exchange.url, context, exchange.ended, exchange.redirects)
+        taken = jar.take(line, exchange.url, context, exchange.ended, context.redirects)
         what = "set" if taken.kept else "deleted" if taken.deletes else "refused"
         self._note(cookie.name, what, Reason(*taken.stored[1:]), *taken.ignored)
         for kept, reason in taken.gone:
@@ -253,3 +243,22 @@ class _Follower:
                 self._note(kept.cookie.name, "deleted", reason)
         if taken.kept:
             self._brought[taken.kept] = exchange, context
+
+    def _refuse(self, tried: Sequence[Taken], refusals: list[Reason]) -> None:
+        """Say of a cookie that does not come back why it was not stored, in some of the contexts or in all."""
+        cookie, ignored = tried[0].cookie, tried[0].ignored
+        if len(refusals) == len(tried):
+            self._note(cookie.name, "refused", *refusals, *ignored)
+            return
+        if self._may_be_third_party(cookie):
+            refusals.append(_THIRD_PARTY)
+        if self._last.get((self._site,), -1) > self._place:
+            self._note(cookie.name, "refused", *refusals, *ignored)
+        else:
+            self._note(cookie.name, "unclear", *refusals, _NOTHING_LATER, *ignored)
+
+    def _may_be_third_party(self, cookie: Cookie) -> bool:
+        """Whether a browser that gives third parties no cookies would keep this one back."""
+        asking = self._exchange.contexts[0].asking(read_address(self._exchange.url))
+        is_third_party = asking.is_cross_site and not asking.is_top_level
+        return is_third_party and cookie.samesite == "None" and not cookie.partitioned

@@ -233,6 +233,50 @@ def test_what_is_from_a_cache_tells_nothing():
     assert [what for _, what, _ in told(recording, "id")] == ["set"]
 
 
+def test_the_question_of_cors_has_no_cookies():
+    asked = fetch(API, page=SHOP, second=1, method="OPTIONS", access_control_request_method="POST")
+    recording = record(document("https://api.other.example/", "id=1; Secure; SameSite=None"), asked)
+    assert [what for _, what, _ in told(recording, "id")] == ["set"]
+
+
+def test_firefox_tells_a_page_by_what_it_takes():
+    """Over plain HTTP, where it says neither where a request leads to nor of which type it is."""
+    shop, elsewhere, page = "http://shop.example/", "http://elsewhere.example/", "text/html,application/xhtml+xml"
+    recording = record(
+        entry(shop, "id=1; SameSite=Lax", accept=page),
+        entry(elsewhere, accept=page, second=1) | {"pageref": "page_2"},
+        entry(f"{shop}logo", accept="image/png", referer=elsewhere, second=2) | {"pageref": "page_2"},
+        entry(f"{shop}cart", accept=page, referer=elsewhere, second=3, cookie="id=1") | {"pageref": "page_3"},
+    )
+    assert [found[:2] for found in told(recording, "id")] == [(1, "set"), (3, "not sent"), (4, "sent")]
+    assert recording.notes == []
+
+
+def test_what_has_led_to_a_request_counts():
+    """A fetch that was led away comes back without cookies, but for one that has told it to take them."""
+    away = fetch(f"{SHOP}a", page=SHOP, cookie="id=1", status=302, location=API, second=1)
+    again = fetch(API, page=SHOP, status=302, location=f"{SHOP}b", second=2)
+    recording = record(document(SHOP, "id=1"), away, again, fetch(f"{SHOP}b", page=SHOP, second=3))
+    assert told(recording, "id")[-1][:2] == (4, "not sent")
+    assert told(recording, "id")[-1][2].startswith("To another origin, fetch needs")
+
+
+def test_a_cookie_ends_where_its_own_site_is_asked():
+    recording = record(
+        document(SHOP, "id=1; Max-Age=60"), document("https://other.example/", second=70), document(SHOP, second=90)
+    )
+    assert [(event.number, event.what, event.site) for event in recording.events] == [
+        (1, "set", "shop.example"),
+        (3, "ended", "shop.example"),
+    ]
+
+
+def test_no_address_shows_a_password_or_a_query():
+    recording = record(document("https://ada:s3cret@shop.example/a?token=s3cret@", "id=1", "=2"))
+    assert {event.url for event in recording.events} == {f"{SHOP}a"}
+    assert "(no name) of shop.example" in repr(recording)
+
+
 def test_too_many_are_seen():
     lines = [f"c{number}=1" for number in range(181)]
     assert told(record(document(SHOP, *lines)), "c0")[-1][1] == "deleted"
@@ -288,6 +332,8 @@ WITHOUT_DATE = {key: value for key, value in ENTRY.items() if key != "startedDat
         (har([5]), r"log.entries\[0\].request has to be an object"),
         (har([ENTRY, WITHOUT_DATE]), r"log.entries\[1\].startedDateTime has to be text"),
         (har([ENTRY | {"startedDateTime": "soon"}]), r"log.entries\[0\].startedDateTime is no date: 'soon'"),
+        (har([ENTRY | {"startedDateTime": "9999-12-31T23:59:59Z"}]), "is no date: '9999"),
+        (har([ENTRY | {"startedDateTime": "0001-01-01T00:00:00+23:00"}]), "is no date: '0001"),
         (har([ENTRY | {"request": {"url": 5}}]), r"log.entries\[0\].request.url has to be text"),
         (har([ENTRY | {"response": {"headers": {}}}]), r"log.entries\[0\].response.headers has to be a list"),
         (har([ENTRY | {"response": {"headers": [{"name": 1}]}}]), r"response.headers.name has to be text"),
