@@ -24,6 +24,7 @@ from functools import partial
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # with -P or PYTHONSAFEPATH, it is not there
 from demo_app.setup.check import check
+from demo_app.setup.doctor import why
 from demo_app.setup.environment import LOCK, ROOT, RUN, TEST_LOCK, Problem, explain, run_module
 from demo_app.setup.lab import open_lessons
 from demo_app.setup.lock import lock
@@ -31,6 +32,7 @@ from demo_app.setup.lock import lock
 HELP = """\
 {run}                       open the lessons in JupyterLab
 {run} check                 tell whether this machine is ready, such as before a workshop
+{run} why LINE URL          ask the cookie doctor; --har FILE and others: see why --help
 {run} slides [notebooks]    make slides of the lessons, in the folder slides
 {run} blank [folder]        make a copy without outputs and solutions, for live coding
 {run} test [arguments]      run the tests; the arguments are pytest's
@@ -41,6 +43,7 @@ HELP = """\
 COMMANDS = {
     "": lambda arguments: open_lessons(),
     "check": lambda arguments: check(OLDEST),
+    "why": partial(why, os.getcwd()),
     "slides": partial(run_module, "demo_app.teach.slides", [LOCK]),
     "blank": partial(run_module, "demo_app.teach.blank", [LOCK]),
     "test": partial(run_module, "pytest", [LOCK, TEST_LOCK]),

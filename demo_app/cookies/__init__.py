@@ -1,7 +1,8 @@
 """What a browser makes of a ``Set-Cookie`` line. Needs neither Flask nor requests."""
 
-from .doctor import Context as Context
+from .context import Context as Context
 from .doctor import Diagnosis as Diagnosis
-from .doctor import Finding as Finding
 from .doctor import why as why
+from .jar import Finding as Finding
+from .jar import Jar as Jar
 from .line import SetCookie as SetCookie

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote, unquote_to_bytes
 
@@ -55,12 +56,12 @@ class Address:
         """Scheme, host and port. Cookies know no origins, ``fetch`` does."""
         return self.scheme, self.host, self._port
 
-    @property
+    @cached_property
     def site(self) -> tuple[str, str]:
         """Scheme and registrable domain: what the HTML standard calls a site."""
         return self.scheme, self.host if self._is_single else registrable_domain(self.host)
 
-    @property
+    @cached_property
     def is_ip(self) -> bool:
         """Whether the host is no name."""
         return self.host.startswith("[") or _ends_in_number(self.host)
@@ -86,6 +87,12 @@ class Address:
     def is_below(self, domain: str) -> bool:
         """Whether the host domain-matches ``domain`` (section 5.1.3)."""
         return self.host == domain or (self.host.endswith(f".{domain}") and not self.is_ip)
+
+
+@lru_cache(maxsize=1024)
+def read_address(url: str) -> Address:
+    """An address that may come again and again."""
+    return Address(url)
 
 
 def _split(place: str) -> tuple[str, str]:

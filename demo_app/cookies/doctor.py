@@ -2,87 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
-from . import rules
-from .address import HALF, Address
+from . import absent, rules
+from .context import Context
+from .jar import Finding, Jar, Taken
+from .limits import TOO_MANY
 from .line import SetCookie
-from .suffixes import remark_on_age
+from .sources import Answer, AnyResponse, answers
 from .table import Table
-from .words import ignored_words
-
-_KINDS = ("visit", "link", "form", "frame", "image", "fetch")
-_CREDENTIALS = ("same-origin", "include", "omit")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """How a browser comes by a cookie, and what it asks for next.
-
-    :param request: How the next request comes about. ``"visit"``: somebody types its address. From a page: a ``"link"``
-        that is clicked, a ``"form"`` that is sent with POST, a ``"frame"``, an ``"image"``, a ``"fetch"`` of a script.
-    :param page: The address of that page; needed unless it is a visit.
-    :param to: Where the next request goes. ``None``: to the address that set the cookie.
-    :param redirects: The addresses that are asked before that, each of which answers with a 302 to the next one.
-    :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page. Or
-        ``"script"``: a page at the address sets it itself, with ``document.cookie``.
-    :param third_party_cookies: Whether what a page loads from other sites has cookies. That depends on the browser and
-        on its settings (RFC 6265bis, section 7.1).
-    :param credentials: What a script says to ``fetch``: ``"include"`` or ``"omit"`` cookies, or nothing, which is
-        ``"same-origin"``. An origin is scheme, host and port, so that ``http://localhost:3000`` and
-        ``http://localhost:5000`` are two, though one site.
-    :raises ValueError: naming what is unknown or missing, or no address of HTTP or HTTPS.
-    """
-
-    request: str = "visit"
-    page: str | None = None
-    to: str | None = None
-    redirects: tuple[str, ...] = ()
-    set_by: str = "visit"
-    third_party_cookies: bool = True
-    credentials: str = "same-origin"
-
-    def __post_init__(self) -> None:
-        _one_of("request", self.request, _KINDS)
-        _one_of("set_by", self.set_by, (*_KINDS, "script"))
-        _one_of("credentials", self.credentials, _CREDENTIALS)
-        for name, kind in (("request", self.request), ("set_by", self.set_by)):
-            if kind not in ("visit", "script") and self.page is None:
-                raise ValueError(f"Context({name}={kind!r}) needs the page that it comes from: page='https://…'.")
-        for name, url in (("page", self.page), ("to", self.to)):
-            if url is not None:
-                _address(f"Context({name}=…)", url)
-        if isinstance(self.redirects, str):
-            raise ValueError(f"Context(redirects={self.redirects!r}): it is a tuple of addresses: ('https://…',).")
-        for url in self.redirects:
-            _address("Context(redirects=…)", url)
-
-
-def _one_of(name: str, word: str, words: Sequence[str]) -> None:
-    if word not in words:
-        near = difflib.get_close_matches(str(word), words, 1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"Context({name}={word!r}): it is one of {', '.join(map(repr, words))}.{hint}")
-
-
-def _address(argument: str, url: str) -> Address:
-    try:
-        return Address(url)
-    except ValueError as error:
-        raise ValueError(f"{argument}: {error}") from None
-
-
-class Finding(NamedTuple):
-    """The answer to one question."""
-
-    answer: bool
-    because: str
-    #: Where the rule stands.
-    rule: str
 
 
 class Diagnosis(NamedTuple):
@@ -98,6 +28,42 @@ class Diagnosis(NamedTuple):
     lifetime: timedelta | None
     #: The parts of the line that a browser ignores, with the nearest right ones.
     ignored: tuple[rules.Reason, ...]
+    #: Whether somebody wants it to be gone: it deletes a cookie, or a line behind it deletes or replaces it.
+    is_over: bool
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it is stored and goes along, or is not meant to."""
+        return self.is_over or (self.stored.answer and self.sent.answer)
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """Question, answer, rule and reason."""
+        questions = ("stored?", "shown to scripts?", "sent back?")
+        rows = [
+            (question, "yes" if answer else "NO", rule, because)
+            for question, (answer, because, rule) in zip(questions, self[:3], strict=True)
+        ]
+        return rows + [("ignored", "", rule, because) for because, rule in self.ignored]
+
+    def _table(self) -> Table:
+        return Table(("question", "answer", "rule", "because"), self.rows())
+
+
+class Diagnoses(list[tuple[str, Diagnosis]]):
+    """What a browser would do with each cookie of some answers, by name; of several answers, also by address."""
+
+    def __init__(self, found: Iterable[tuple[str, Diagnosis]], cookie: str, none: Iterable[rules.Reason]) -> None:
+        super().__init__(found)
+        #: The ``Cookie`` header of the next request; empty if it has none.
+        self.cookie = cookie
+        #: Why the answers set no cookie, or what the reason may be; empty if they do.
+        self.none = tuple(none)
 
     def __repr__(self) -> str:
         return repr(self._table())
@@ -106,61 +72,70 @@ class Diagnosis(NamedTuple):
         return self._table()._repr_html_()
 
     def _table(self) -> Table:
-        questions = ("stored?", "shown to scripts?", "sent back?")
-        rows = [
-            (question, "yes" if answer else "NO", rule, because)
-            for question, (answer, because, rule) in zip(questions, self[:3], strict=True)
-        ]
-        rows += [("ignored", "", rule, because) for because, rule in self.ignored]
-        return Table(("question", "answer", "rule", "because"), rows)
+        if not self:
+            return Table(("the server sent none; why that may be", "shown in"), self.none)
+        tables = [(name, diagnosis.rows()) for name, diagnosis in self]
+        rows = [(name if number == 0 else "", *row) for name, rows in tables for number, row in enumerate(rows)]
+        return Table(("cookie", "question", "answer", "rule", "because"), rows)
 
 
-def why(line: SetCookie | str, url: str, context: Context = Context()) -> Diagnosis:
-    """What a browser that has no cookies yet would do with a ``Set-Cookie`` line.
+@overload
+def why(
+    source: SetCookie | str | Mapping[str, object], url: str | None = None, context: Context = ...
+) -> Diagnosis: ...
+
+
+@overload
+def why(
+    source: AnyResponse | list[Any] | tuple[Any, ...] | None, url: str | None = None, context: Context = ...
+) -> Diagnoses: ...
+
+
+def why(source: object, url: str | None = None, context: Context = Context()) -> Diagnosis | Diagnoses:
+    """What a browser that has no cookies yet would do with a ``Set-Cookie`` line, or with those of a response.
 
     By the rules of RFC 6265bis, and as Chromium fills their gaps: ``tests/browser`` asks a real one about each case.
     Where the Public Suffix List decides, and the installed one is more than a year old, the answer says so.
 
-    :param line: The value of the header.
-    :param url: The address that was answered with it.
+    :param source: The value of the header, or what is copied of it (see :func:`~demo_app.cookies.sources.read_line`);
+        a response of requests, httpx or Flask's test client, with the redirects before it; or a list of lines.
+        ``None``, or a response without such a header: the answer is what the reason may be.
+    :param url: The address that was answered with it. A response knows it itself.
     :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
     """
-    if not isinstance(line, (str, SetCookie)):
-        raise ValueError(f"why({line!r}, …): a line is text, such as the value of a Set-Cookie header.")
-    if half := HALF.search(str(line)):
-        raise ValueError(f"why({str(line)!r}, …): the line contains {half[0]!r}, which is half a character.")
-    origin = _address("why(…, url=…)", url)
-    page = None if context.page is None else Address(context.page)
-    target = origin if context.to is None else Address(context.to)
-    cookie = rules.Cookie(str(line), origin)
-    ignored = tuple(ignored_words(SetCookie(str(line))))
-    answered = rules.Request(context.set_by, origin, None if context.set_by == "script" else page, context.credentials)
-    refusal = next(rules.refusals(cookie, answered, context.third_party_cookies), None)
-    by_list = cookie.domain is not None or answered.is_between_hosts
-    if refusal:
-        nothing = Finding(False, "It is not stored.", "")
-        return Diagnosis(_dated(Finding(False, *refusal), by_list), nothing, nothing, None, ignored)
-
-    def holds_back(asking: rules.Request, by_script: bool) -> rules.Reason | None:
-        return next(rules.held_back(cookie, answered, asking, context.third_party_cookies, by_script), None)
-
-    redirects = tuple(map(Address, context.redirects))
-    asking = rules.Request(context.request, target, page, context.credentials, redirects)
-    # A frame's scripts are within the page. Images have none: what counts is a page at their address.
-    document = asking if asking.kind == "frame" else rules.Request("visit", target, None, context.credentials)
-    hidden, held = holds_back(document, by_script=True), holds_back(asking, by_script=False)
-    shown = Finding(hidden is None, *(hidden or rules.SHOWN))
-    if hidden != rules.HIDDEN:
-        shown = shown._replace(because=f"At {context.to or url}: {shown.because}")
-    return Diagnosis(
-        _dated(Finding(True, *rules.how_long(cookie)), by_list),
-        _dated(shown, document.is_between_hosts),
-        _dated(Finding(held is None, *(held or rules.let_through(cookie, asking))), asking.is_between_hosts),
-        cookie.lifetime,
-        ignored,
-    )
+    received = answers(source, url)
+    found = diagnose(received, context)
+    return found[0][1] if isinstance(source, (SetCookie, str, Mapping)) else found
 
 
-def _dated(finding: Finding, by_list: bool) -> Finding:
-    """The finding, with a remark if it took the Public Suffix List and that is old."""
-    return finding._replace(because=finding.because + remark_on_age()) if by_list else finding
+def diagnose(received: Sequence[Answer], context: Context) -> Diagnoses:
+    """What becomes of the cookies of answers, each of which has led to the next one."""
+    if not any(answer.lines for answer in received):
+        return Diagnoses((), "", absent.reasons(received[-1] if received else None))
+    jar = Jar()
+    taken: list[tuple[str, Taken]] = []
+    for number, answer in enumerate(received):
+        before = [one.url for one in received[:number]]
+        taken += [(answer.url, jar.take(line, answer.url, context, redirects=before)) for line in answer.lines]
+    to = context.to or received[-1].url
+    carried = jar.sent(to, context)
+    sent, shown = dict(carried), dict(jar.shown(to, context))
+    gone = {kept: reason for _, one in taken for kept, reason in one.gone}
+    is_one_address = len({url for url, _ in taken}) == 1
+    found = []
+    for url, one in taken:
+        name = one.cookie.name if is_one_address else f"{one.cookie.name} of {url.partition('?')[0]}"
+        if one.kept in sent:
+            findings = _placed(shown[one.kept], to), sent[one.kept]
+        else:
+            nothing = Finding(False, *gone[one.kept]) if one.kept else Finding(False, "It is not stored.", "")
+            findings = nothing, nothing
+        is_over = one.deletes or (one.kept in gone and gone[one.kept] != TOO_MANY)
+        lifetime = one.cookie.lifetime if one.kept else None
+        found.append((name, Diagnosis(one.stored, *findings, lifetime, one.ignored, is_over)))
+    return Diagnoses(found, carried.text, ())
+
+
+def _placed(shown: Finding, to: str) -> Finding:
+    """The finding, with the page that it speaks of; what no page sees needs none."""
+    return shown if shown.because == rules.HIDDEN.because else shown._replace(because=f"At {to}: {shown.because}")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from .address import Address, read_host
+from .clients import Browser
 from .dates import read_age, read_date
 from .line import SetCookie
 from .suffixes import is_public_suffix
@@ -23,6 +24,7 @@ _LONGEST_COOKIE, LONGEST_ATTRIBUTE = 4096, 1024
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SAMESITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
+_PRIORITY = {"low": "Low", "medium": "Medium", "high": "High"}
 
 _BIS = "RFC 6265bis, "
 _RETRIEVAL = f"{_BIS}5.8.3"
@@ -102,8 +104,9 @@ class Request(NamedTuple):
 class Cookie:
     """A ``Set-Cookie`` line as a browser reads it (sections 5.6 and 5.7)."""
 
-    def __init__(self, line: str, origin: Address) -> None:
-        read = SetCookie(line)
+    def __init__(self, line: str, origin: Address, at: datetime) -> None:
+        #: Its parts as they stand in the line.
+        self.line = read = SetCookie(line)
         self.name, self.value = read.name, read.value
         #: Whether there is a control character anywhere; a tab at an edge is no more than a space.
         self.has_control = bool(_CONTROL.search("".join((self.name, self.value, *map("".join, read.parts)))))
@@ -119,12 +122,29 @@ class Cookie:
         self.has_path = given.get("path", "").startswith("/")
         self.path = given["path"] if self.has_path else origin.path.rpartition("/")[0] or "/"
         #: How long it asks to be kept; ``None`` for a browser session.
-        self.asked = _lifetime(given)
+        self.asked = _lifetime(given, at)
+        #: Of use when a site has too many cookies: ``"Low"``, ``"Medium"`` or ``"High"``.
+        self.priority = _PRIORITY.get(given.get("priority", "").lower(), "Medium")
 
     @property
     def lifetime(self) -> timedelta | None:
         """How long it is kept."""
         return self.asked and min(self.asked, LONGEST_LIFETIME)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its end has come, so that it deletes the one before it."""
+        return self.asked is not None and self.asked <= timedelta(0)
+
+    def __str__(self) -> str:
+        """What tells it from others, its value apart."""
+        whose = self.host if self.domain is None else f"Domain={self.domain}"
+        return f"the cookie named {self.name!r} of {whose} with Path={self.path}"
+
+    def is_beside(self, other: Cookie) -> bool:
+        """Whether a request that carries the other one may carry this one too (section 5.7, step 16)."""
+        one, two = (f".{cookie.domain or cookie.host}" for cookie in (self, other))
+        return (one.endswith(two) or two.endswith(one)) and other.fits(self.path)
 
     def fits(self, path: str) -> bool:
         """Whether a request for ``path`` path-matches (section 5.1.4)."""
@@ -144,18 +164,18 @@ def octets(text: str) -> int:
     return len(text.encode())
 
 
-def _lifetime(attributes: dict[str, str]) -> timedelta | None:
+def _lifetime(attributes: dict[str, str], at: datetime) -> timedelta | None:
     age = read_age(attributes.get("max-age", ""))
     if age is not None:
         return age
     date = read_date(attributes.get("expires", ""))
-    return None if date is None else date - datetime.now(timezone.utc)
+    return None if date is None else date - at
 
 
 # What keeps a cookie from being stored, in the order of the storage model (section 5.7).
 
 
-def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> Iterator[Reason]:
+def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Reason]:
     """Why the browser does not store a cookie that came with the answer to a request."""
     if answered.is_mixed:
         yield _MIXED
@@ -182,17 +202,18 @@ def refusals(cookie: Cookie, answered: Request, third_party_cookies: bool) -> It
         if cookie.samesite != "None":
             said = f"SameSite={cookie.samesite}" if cookie.samesite else "it has no SameSite=None"
             yield Reason(f"Another site's page has loaded it, and {said}.", f"{_BIS}5.7, step 18")
-        if not third_party_cookies and not cookie.partitioned:
+        if not browser.third_party_cookies and not cookie.partitioned:
             yield Reason("Another site's page has loaded it, and this browser blocks that.", f"{_BIS}7.1")
     if cookie.samesite == "None" and not cookie.secure:
         yield Reason("SameSite=None needs Secure.", f"{_BIS}5.7, step 19")
     yield from _refusals_of_prefixes(cookie)
     if cookie.partitioned and not cookie.secure:
         yield Reason("Partitioned needs Secure.", _CHIPS)
-    if cookie.asked is not None and cookie.asked <= timedelta(0):
-        whose = cookie.host if cookie.domain is None else f"Domain={cookie.domain}"
-        what = f"the cookie named {cookie.name!r} of {whose} with Path={cookie.path}"
-        yield Reason(f"Its end has come: this deletes {what}, and no other.", f"{_BIS}5.7, step 24 and after")
+
+
+def deletion(cookie: Cookie) -> Reason:
+    """What a cookie does whose end has come."""
+    return Reason(f"Its end has come: this deletes {cookie}, and no other.", f"{_BIS}5.7, step 23")
 
 
 _MIXED = Reason(
@@ -247,7 +268,7 @@ _UNITS = ((60 * 24, "day"), (60, "hour"), (1, "minute"))
 
 
 def held_back(
-    cookie: Cookie, answered: Request, asking: Request, third_party_cookies: bool, by_script: bool
+    cookie: Cookie, answered: Request, asking: Request, browser: Browser, by_script: bool
 ) -> Iterator[Reason]:
     """Why a request does not carry the cookie, or does not show it to a script of the page that it leads to.
 
@@ -270,17 +291,17 @@ def held_back(
     if by_script and cookie.httponly:
         yield HIDDEN
     if asking.is_cross_site:
-        yield from _held_back_from_other_sites(cookie, asking, third_party_cookies)
+        yield from _held_back_from_other_sites(cookie, asking, browser)
     if cookie.partitioned and answered.top.site != asking.top.site:
         yield Reason(f"It is kept for pages of {'://'.join(answered.top.site)} alone.", _CHIPS)
 
 
-def _held_back_from_other_sites(cookie: Cookie, asking: Request, third_party_cookies: bool) -> Iterator[Reason]:
+def _held_back_from_other_sites(cookie: Cookie, asking: Request, browser: Browser) -> Iterator[Reason]:
     if not asking.is_top_level:
         if cookie.samesite != "None":
             said = f"SameSite={cookie.samesite} keeps" if cookie.samesite else "It has no SameSite=None, which keeps"
             yield Reason(f"{said} it from what a page of another site loads.", _RETRIEVAL)
-        if not third_party_cookies and not cookie.partitioned:
+        if not browser.third_party_cookies and not cookie.partitioned:
             yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1")
     elif cookie.samesite == "Strict":
         yield Reason("SameSite=Strict keeps it from every request of another site.", _RETRIEVAL)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -199,8 +199,13 @@ def progress(text: str, milestone: bool = True) -> None:
 def run_module(module: str, locks: Sequence[Path], arguments: Sequence[str]) -> int:
     """Run ``python -m module`` in .venv; return its exit status. Ctrl-C and the keyboard are its own."""
     ensure_environment(*locks)
-    command = [str(PYTHON), "-m", module, *arguments]
+    return start(str(PYTHON), module, arguments, {})
+
+
+def start(python: str, module: str, arguments: Sequence[str], variables: Mapping[str, str]) -> int:
+    """Go on with a module in another Python, in place of this one."""
+    command, environment = [python, "-m", module, *arguments], {**loopback_without_proxy(), **variables}
     if sys.platform != "win32":
         sys.stdout.flush()
-        os.execve(command[0], command, loopback_without_proxy())
-    return subprocess.call(command, env=loopback_without_proxy())
+        os.execve(command[0], command, environment)
+    return subprocess.call(command, env=environment)

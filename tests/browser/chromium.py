@@ -41,21 +41,26 @@ def executable() -> str | None:
 
 
 @contextmanager
-def chromium(playwright: Playwright, *flags: str, third_party_cookies: bool = True) -> Iterator[BrowserContext]:
+def chromium(
+    playwright: Playwright, *flags: str, third_party_cookies: bool = True, har: Path | None = None
+) -> Iterator[BrowserContext]:
     """A running Chromium with a profile of its own.
 
     :param third_party_cookies: Chromium's own default is ``True``, Debian's is ``False``, so tests say it.
+    :param har: Where it records what it asks for; the file is there when it has ended.
     """
     with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
         preferences = Path(profile, "Default", "Preferences")
         preferences.parent.mkdir()
         preferences.write_text(json.dumps({"profile": {"cookie_controls_mode": 0 if third_party_cookies else 1}}))
-        with start(playwright, profile, *flags) as browser:
+        with start(playwright, profile, *flags, har=har) as browser:
             yield browser
 
 
 @contextmanager
-def start(playwright: Playwright, profile: str | Path, *flags: str) -> Iterator[BrowserContext]:
+def start(
+    playwright: Playwright, profile: str | Path, *flags: str, har: Path | None = None
+) -> Iterator[BrowserContext]:
     """A running Chromium with a profile that outlives it."""
     browser = playwright.chromium.launch_persistent_context(
         profile,
@@ -63,6 +68,8 @@ def start(playwright: Playwright, profile: str | Path, *flags: str) -> Iterator[
         # Playwright's own flags would make this another browser than the one that people have.
         ignore_default_args=True,
         args=[*FLAGS, *flags, "--remote-debugging-pipe", f"--user-data-dir={profile}", "about:blank"],
+        record_har_path=har,
+        record_har_content="omit",
     )
     try:
         yield browser

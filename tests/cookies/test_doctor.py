@@ -319,9 +319,9 @@ def test_a_mistake_is_told():
         Context(set_by="image")
 
 
-@pytest.mark.parametrize("line", [None, b"id=1", 5, ["id=1"], "id=\udc80", "id=1; Path=/\ud800"])
+@pytest.mark.parametrize("line", [b"id=1", 5, [5], "id=\udc80", "id=1; Path=/\ud800"])
 def test_what_is_no_line_is_told(line):
-    with pytest.raises(ValueError, match=r"^why\(.*, …\): (a line is text|the line contains .*half a character)"):
+    with pytest.raises(ValueError, match=r"A line is text|The line contains .*half a character"):
         why(line, SHOP)
 
 

@@ -25,8 +25,10 @@ import pytest
 from jupyter_client import BlockingKernelClient
 
 import run
-from demo_app.setup import loopback
+from demo_app.setup import doctor, loopback
+from demo_app.setup.environment import LOCK
 from demo_app.setup.loopback import loopback_without_proxy
+from tests.cookies.hars import document, har
 
 from .conftest import Copy, finish
 from .setup_files import ROOT, borrow_packages, environment_of
@@ -67,6 +69,24 @@ def test_help_lists_the_commands(copy: Copy, word: str) -> None:
     copy.environment["PYTHONSAFEPATH"] = "1"  # takes run.py's folder from the import path
     status, printed = copy.run(word)
     assert (status, printed.strip()) == (0, run.HELP)
+
+
+def test_why_asks_the_doctor_at_once_and_where_somebody_is(copy: Copy) -> None:
+    shutil.copytree(ROOT / "demo_app/cookies", copy.folder / "demo_app/cookies")
+    copy.folder.with_name("shop.har").write_text(har([document("https://shop.example/", "id=1; SameSite=None")]))
+    status, printed = copy.run("why", "--har", "shop.har")
+    assert status == 1
+    assert "SameSite=None needs Secure." in printed
+    assert not (copy.folder / ".venv").exists()
+
+
+def test_why_makes_the_environment_where_the_list_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[object] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None)
+    monkeypatch.setattr(doctor, "run_module", lambda *arguments: asked.append(arguments) or 1)
+    assert doctor.why(str(tmp_path), ["id=1"]) == 1
+    assert asked == [("demo_app.cookies", [LOCK], ["id=1"])]
 
 
 def test_a_proxy_for_everything_stays_off_only_if_it_was_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,94 @@
+"""How a browser comes by a cookie, and what it asks for next."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .address import Address, read_address
+from .rules import Request
+
+_KINDS = ("visit", "link", "form", "frame", "image", "fetch")
+_CREDENTIALS = ("same-origin", "include", "omit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """How a browser comes by a cookie, and what it asks for next.
+
+    :param request: How the next request comes about. ``"visit"``: somebody types its address. From a page: a ``"link"``
+        that is clicked, a ``"form"`` that is sent with POST, a ``"frame"``, an ``"image"``, a ``"fetch"`` of a script.
+    :param page: The address of that page; needed unless it is a visit.
+    :param to: Where the next request goes. ``None``: to the address that set the cookie.
+    :param redirects: The addresses that are asked before that, each of which answers with a 302 to the next one.
+    :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page. Or
+        ``"script"``: a page at the address sets it itself, with ``document.cookie``.
+    :param third_party_cookies: Whether what a page loads from other sites has cookies. That depends on the browser and
+        on its settings (RFC 6265bis, section 7.1).
+    :param credentials: What a script says to ``fetch``: ``"include"`` or ``"omit"`` cookies, or nothing, which is
+        ``"same-origin"``. An origin is scheme, host and port, so that ``http://localhost:3000`` and
+        ``http://localhost:5000`` are two, though one site.
+    :raises ValueError: naming what is unknown or missing, or no address of HTTP or HTTPS.
+    """
+
+    request: str = "visit"
+    page: str | None = None
+    to: str | None = None
+    redirects: tuple[str, ...] = ()
+    set_by: str = "visit"
+    third_party_cookies: bool = True
+    credentials: str = "same-origin"
+
+    def __post_init__(self) -> None:
+        _one_of("request", self.request, _KINDS)
+        _one_of("set_by", self.set_by, (*_KINDS, "script"))
+        _one_of("credentials", self.credentials, _CREDENTIALS)
+        for name, kind in (("request", self.request), ("set_by", self.set_by)):
+            if kind not in ("visit", "script") and self.page is None:
+                raise ValueError(f"Context({name}={kind!r}) needs the page that it comes from: page='https://…'.")
+        for name, url in (("page", self.page), ("to", self.to)):
+            if url is not None:
+                address(f"Context({name}=…)", url)
+        if isinstance(self.redirects, str):
+            raise ValueError(f"Context(redirects={self.redirects!r}): it is a tuple of addresses: ('https://…',).")
+        for url in self.redirects:
+            address("Context(redirects=…)", url)
+
+    def answered(self, url: Address, redirects: tuple[Address, ...] = ()) -> Request:
+        """The request that is answered with the cookie, and what has led to it."""
+        page = None if self.set_by == "script" else self._page
+        return Request(self.set_by, url, page, self.credentials, redirects)
+
+    def asking(self, url: Address) -> Request:
+        """The next request."""
+        return Request(self.request, url, self._page, self.credentials, tuple(map(read_address, self.redirects)))
+
+    def document(self, url: Address) -> Request:
+        """What loads the page whose scripts may see the cookie.
+
+        A frame's scripts are within the page. Images have none: what counts is a page at their address.
+        """
+        return self.asking(url) if self.request == "frame" else Request("visit", url, None, self.credentials)
+
+    @property
+    def _page(self) -> Address | None:
+        return None if self.page is None else read_address(self.page)
+
+
+def _one_of(name: str, word: str, words: Sequence[str]) -> None:
+    if word not in words:
+        near = difflib.get_close_matches(str(word), words, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"Context({name}={word!r}): it is one of {', '.join(map(repr, words))}.{hint}")
+
+
+def address(argument: str, url: str) -> Address:
+    """Read an address.
+
+    :raises ValueError: naming the argument, if it is none.
+    """
+    try:
+        return read_address(url) if isinstance(url, str) else Address(url)  # which says what it is
+    except ValueError as error:
+        raise ValueError(f"{argument}: {error}") from None

@@ -1,0 +1,257 @@
+"""The cookies that a browser has: it takes lines in their order, and answers for the next request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
+
+from . import rules
+from .clients import Browser, chromium
+from .context import Context, address
+from .limits import MOST, TOO_MANY, too_many
+from .line import SetCookie
+from .sources import read_line
+from .suffixes import remark_on_age
+from .table import Table
+from .words import ignored_words
+
+_SAME = "RFC 6265bis, 5.7, step 23"
+_REPLACED = rules.Reason("One of the same name, domain and path takes its place.", _SAME)
+_DELETED = rules.Reason("It is deleted.", _SAME)
+
+#: How long a cookie without ``SameSite`` goes along with a POST of another site (section 5.6.7.2).
+_NEW = timedelta(minutes=2)
+
+
+class Finding(NamedTuple):
+    """The answer to one question."""
+
+    answer: bool
+    because: str
+    #: Where the rule stands.
+    rule: str
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A cookie in the jar."""
+
+    cookie: rules.Cookie
+    #: The request whose answer brought it.
+    answered: rules.Request
+    #: When it came. The same value once more does not make it younger.
+    since: datetime
+    #: ``None``: until the browser session ends.
+    until: datetime | None
+
+    @property
+    def partition(self) -> tuple[str, str] | None:
+        """The site for whose pages alone it is kept, if it is ``Partitioned``."""
+        return self.answered.top.site if self.cookie.partitioned else None
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What no other cookie of the jar has (section 5.7, step 23)."""
+        cookie = self.cookie
+        return cookie.name, cookie.domain, cookie.domain or cookie.host, cookie.path, self.partition
+
+    def is_at(self, moment: datetime) -> bool:
+        """Whether it has not ended by then."""
+        return self.until is None or self.until > moment
+
+    def __str__(self) -> str:
+        return str(self.cookie)
+
+
+class Taken(NamedTuple):
+    """What became of a line."""
+
+    #: As the browser reads it.
+    cookie: rules.Cookie
+    stored: Finding
+    #: The cookie in the jar, if it is stored.
+    kept: Kept | None
+    #: Whether it is not stored because it is there to delete a cookie.
+    deletes: bool
+    #: The cookies that have left the jar because of it, and why.
+    gone: tuple[tuple[Kept, rules.Reason], ...]
+    #: The parts of the line that a browser ignores, with the nearest right ones.
+    ignored: tuple[rules.Reason, ...]
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def _table(self) -> Table:
+        answer, because, rule = self.stored
+        rows = [("stored?", "yes" if answer else "NO", rule, because)]
+        rows += [("gone", "", rule, f"{str(kept).capitalize()}: {because}") for kept, (because, rule) in self.gone]
+        rows += [("ignored", "", rule, because) for because, rule in self.ignored]
+        return Table(("question", "answer", "rule", "because"), rows)
+
+
+class Carried(list[tuple[Kept, Finding]]):
+    """Each cookie of the jar, and whether it goes along; in the order in which they go."""
+
+    @property
+    def text(self) -> str:
+        """The value of the ``Cookie`` header, or of ``document.cookie``."""
+        cookies = (kept.cookie for kept, finding in self if finding.answer)
+        return "; ".join(f"{cookie.name}={cookie.value}" if cookie.name else cookie.value for cookie in cookies)
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def _table(self) -> Table:
+        rows = [(str(kept), "yes" if answer else "NO", rule, because) for kept, (answer, because, rule) in self]
+        return Table(("cookie", "goes along?", "rule", "because"), rows, empty="(no cookies)")
+
+
+class Jar:
+    """The cookies of a browser, which has none at first.
+
+    ``take()`` gives it a line of an answer; ``sent()`` and ``shown()`` say what it makes of all that it has taken. By
+    the rules of RFC 6265bis, and as Chromium fills their gaps: ``tests/browser`` asks a real one. In two things it is
+    simpler: where a site has too many cookies, the oldest leave, not those that were not used for longest; and all
+    sites together have no limit.
+    """
+
+    def __init__(self) -> None:
+        self._kept: list[Kept] = []  # the oldest first
+
+    def take(
+        self,
+        line: SetCookie | str,
+        url: str,
+        context: Context = Context(),
+        at: datetime | None = None,
+        redirects: Sequence[str] = (),
+    ) -> Taken:
+        """Store the cookie of a ``Set-Cookie`` line, or delete the one that it names, or refuse it.
+
+        :param line: The value of the header, or what :func:`~demo_app.cookies.sources.read_line` makes it of.
+        :param url: The address that was answered with it.
+        :param context: How that came about: ``set_by``, ``page``, ``credentials``.
+        :param at: When, with a time zone. ``None``: now.
+        :param redirects: The addresses that have led there.
+        :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
+        """
+        at = at or datetime.now(timezone.utc)
+        answered = context.answered(address("url", url), tuple(address("redirects", one) for one in redirects))
+        cookie = rules.Cookie(read_line(line), answered.url, at)
+        new = Kept(cookie, answered, at, None if cookie.lifetime is None else at + cookie.lifetime)
+        self._kept = [kept for kept in self._kept if kept.is_at(at)]
+        refusal = next(self._refusals(new, _browser(context)), None)
+        kept = None
+        gone: list[tuple[Kept, rules.Reason]] = []
+        if refusal:
+            stored = Finding(False, *refusal)
+        elif cookie.is_over:
+            stored = Finding(False, *self._delete(new, gone))
+        else:
+            kept = self._put(new, gone)
+            stored = Finding(True, *rules.how_long(cookie))
+        if cookie.domain is not None or answered.is_between_hosts:
+            stored = _dated(stored)
+        deletes = cookie.is_over and not refusal
+        return Taken(cookie, stored, kept, deletes, tuple(gone), tuple(ignored_words(cookie.line)))
+
+    def sent(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
+        """Which cookies a request carries.
+
+        :param url: Where it goes.
+        :param context: How it comes about: ``request``, ``page``, ``redirects``, ``credentials``.
+        :param at: When, with a time zone. ``None``: now.
+        :raises ValueError: if the address is not one of HTTP or HTTPS.
+        """
+        return self._carried(context.asking(address("url", url)), _browser(context), at, by_script=False)
+
+    def shown(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
+        """Which cookies a script sees in ``document.cookie``, on the page that such a request leads to."""
+        return self._carried(context.document(address("url", url)), _browser(context), at, by_script=True)
+
+    def _refusals(self, new: Kept, browser: Browser) -> Iterator[rules.Reason]:
+        """Why a cookie is neither stored nor deletes another one."""
+        yield from rules.refusals(new.cookie, new.answered, browser)
+        for old in self._kept:
+            if old.cookie.name != new.cookie.name or old.partition != new.partition:
+                continue
+            if old.cookie.secure and not new.answered.url.is_secure and new.cookie.is_beside(old.cookie):
+                because = f"Plain HTTP leaves Secure cookies alone, and there is {old}."
+                yield rules.Reason(because, "RFC 6265bis, 5.7, step 16")
+            if old.cookie.httponly and new.answered.kind == "script" and old.identity == new.identity:
+                yield rules.Reason("It is there already, HttpOnly, and no script can change that one.", _SAME)
+
+    def _delete(self, new: Kept, gone: list[tuple[Kept, rules.Reason]]) -> rules.Reason:
+        if old := self._same(new):
+            self._kept.remove(old)
+            gone.append((old, _DELETED))
+        because, rule = rules.deletion(new.cookie)
+        others = " and ".join(str(kept) for kept in self._kept if kept.cookie.name == new.cookie.name)
+        return rules.Reason(because + (f" There is still {others}." if others else ""), rule)
+
+    def _put(self, new: Kept, gone: list[tuple[Kept, rules.Reason]]) -> Kept:
+        old = self._same(new)
+        if old:
+            gone.append((old, _REPLACED))
+        if old and old.cookie.value == new.cookie.value:
+            new = replace(new, since=old.since)
+            self._kept[self._kept.index(old)] = new
+            return new
+        if old:
+            self._kept.remove(old)
+        self._kept.append(new)
+        gone += self._pushed_out(new)
+        out = [kept for kept, _ in gone]
+        self._kept = [kept for kept in self._kept if kept not in out]
+        return new
+
+    def _same(self, new: Kept) -> Kept | None:
+        """The cookie in whose place this one comes."""
+        return next((kept for kept in self._kept if kept.identity == new.identity), None)
+
+    def _pushed_out(self, new: Kept) -> Iterator[tuple[Kept, rules.Reason]]:
+        """What has to leave because there are too many."""
+        near = [kept for kept in self._kept if kept.partition == new.partition]
+        if new.partition is None and len(near) <= MOST:
+            return  # and so nobody has to know whose site is whose
+        site = new.answered.url.site[1]
+        near = [kept for kept in near if kept.answered.url.site[1] == site]
+        leaving = too_many([kept.cookie for kept in near], bool(new.partition))
+        yield from ((kept, TOO_MANY) for kept in near if kept.cookie in leaving)
+
+    def _carried(self, asking: rules.Request, browser: Browser, at: datetime | None, by_script: bool) -> Carried:
+        at = at or datetime.now(timezone.utc)
+        found = Carried()
+        for kept in sorted(self._kept, key=lambda kept: -rules.octets(kept.cookie.path)):
+            if kept.is_at(at):
+                held = next(_held_back(kept, asking, browser, by_script, at), None)
+                reason = held or (rules.SHOWN if by_script else rules.let_through(kept.cookie, asking))
+                finding = Finding(held is None, *reason)
+                found.append((kept, _dated(finding) if asking.is_between_hosts else finding))
+        return found
+
+
+def _held_back(
+    kept: Kept, asking: rules.Request, browser: Browser, by_script: bool, at: datetime
+) -> Iterator[rules.Reason]:
+    yield from rules.held_back(kept.cookie, kept.answered, asking, browser, by_script)
+    if kept.cookie.samesite is None and asking.is_cross_site and asking.is_post and at - kept.since > _NEW:
+        because = "Without SameSite, a POST of another site carries it for two minutes, and they are over."
+        yield rules.Reason(because, "RFC 6265bis, 5.6.7.2")
+
+
+def _dated(finding: Finding) -> Finding:
+    """The finding, with a remark if the Public Suffix List has decided it and is old."""
+    return finding._replace(because=finding.because + remark_on_age())
+
+
+def _browser(context: Context) -> Browser:
+    return chromium(context.third_party_cookies)
