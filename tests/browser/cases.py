@@ -30,6 +30,10 @@ class Case(NamedTuple):
         return SetCookie(self.line).name
 
     @property
+    def value(self) -> str:
+        return SetCookie(self.line).value
+
+    @property
     def whole_line(self) -> str:
         return re.sub(r"x\{(\d+)\}", lambda found: "x" * int(found[1]), self.line)
 

@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -19,7 +20,7 @@ from demo_app.cookies.rules import LONGEST_LIFETIME
 from demo_app.lesson import why
 from tests.browser.cases import Case, Verdict, cases, load
 from tests.browser.chromium import chromium
-from tests.browser.play import ask_chromium, play
+from tests.browser.play import ask, play
 from tests.browser.site import Site, site_in_chromium
 from tests.browser.strategies import groups
 from tests.cookies.spellings import AGES, DATES
@@ -33,7 +34,7 @@ def doctor(case: Case) -> Verdict:
 
 
 def test_chromium_does_what_was_recorded(playwright):
-    found = ask_chromium(playwright, cases())
+    found = ask(partial(site_in_chromium, playwright), cases())
     assert found == load(), "look at each difference, then record: python -m tests.browser.record"
 
 
