@@ -179,8 +179,8 @@ def firefox(ports: Mapping[int, str] | None = None, third_party_cookies: bool | 
     """A running Firefox with a profile of its own, for which all hosts are this machine, whatever their certificates.
 
     :param ports: Where some ports lead instead.
-    :param third_party_cookies: ``True``: all cookies; ``False``: none of other sites; ``None``: what Firefox comes with,
-        which keeps those of other sites apart for each site in whose pages they are.
+    :param third_party_cookies: ``True``: all cookies; ``False``: none of other sites; ``None``: as Firefox comes, which
+        keeps those of other sites apart for each site in whose pages they are.
     """
     preferences = {
         **_PREFERENCES,
