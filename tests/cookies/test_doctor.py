@@ -295,7 +295,7 @@ def test_what_a_browser_takes_is_not_called_ignored():
 def test_it_reads_as_a_table():
     line = SetCookie("connect.sid=s%3Aid.signature; Path=/; HttpOnly; Secure")
     lines = repr(why(line, "http://localhost:5000/api/visits")).splitlines()
-    assert lines[0].split() == ["question", "answer", "rule", "because"]
+    assert lines[0].split() == ["question", "Chromium", "rule", "because"]
     assert [line.split("  ")[0] for line in lines[2:]] == ["stored?", "shown to scripts?", "sent back?"]
     assert ["yes" in line for line in lines[2:]] == [True, False, True]
     assert lines[3].endswith("NO      RFC 6265bis, 5.8.3        It is HttpOnly.")
