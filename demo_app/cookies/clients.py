@@ -1,6 +1,8 @@
 """The browsers that the rules speak of: one table of where each goes its own way.
 
 ``tests/browser`` asks a real Chromium and a real Firefox ESR about every entry. Safari is not asked, so it has no row.
+Addresses are not in the table: they are read as Chromium reads them, and Firefox refuses a few that nobody has
+(``tests/cookies/urls.py`` names them).
 """
 
 from __future__ import annotations
@@ -37,8 +39,11 @@ class Browser(NamedTuple):
     host_domain_may_be_suffix: bool = False
     #: Whether ``Domain`` is read as it stands, in ASCII alone.
     domains_are_ascii: bool = False
-    #: Whether ``Max-Age=+5`` is not read, as the RFC has it.
-    ages_have_no_plus: bool = False
+    #: Whether an age is told by its first sign: ``Max-Age=+5`` is not read, and one with a minus deletes, whatever
+    #: follows.
+    ages_by_first_sign: bool = False
+    #: Whether dates are read by other rules than the RFC's: what is in none of the usual forms may be another date.
+    reads_dates_otherwise: bool = False
 
 
 _CHROMIUM = Browser("Chromium")
@@ -52,7 +57,8 @@ _FIREFOX = Browser(
     host_path_may_be_default=True,
     host_domain_may_be_suffix=True,
     domains_are_ascii=True,
-    ages_have_no_plus=True,
+    ages_by_first_sign=True,
+    reads_dates_otherwise=True,
 )
 
 #: By the client and by what is said of third parties; ``None`` is how it comes.

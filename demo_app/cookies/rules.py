@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .address import Address, read_host
 from .clients import Browser
-from .dates import read_age, read_date
+from .dates import is_usual_date, read_age, read_date
 from .line import SetCookie
 from .suffixes import is_public_suffix
 
@@ -140,6 +140,14 @@ class Cookie:
         self.path = given["path"] if self.has_path else origin.path.rpartition("/")[0] or "/"
         #: How long it asks to be kept; ``None`` for a browser session.
         self.asked = _lifetime(given, at, browser)
+        date, age = given.get("expires", ""), given.get("max-age", "")
+        #: Whether it ends at a date that this browser may read otherwise.
+        self.has_unsure_date = (
+            browser.reads_dates_otherwise
+            and read_age(age, browser.ages_by_first_sign) is None
+            and any(map(str.isdigit, date))
+            and not is_usual_date(date)
+        )
         #: Of use when a site has too many cookies: ``"Low"``, ``"Medium"`` or ``"High"``.
         self.priority = _PRIORITY.get(given.get("priority", "").lower(), "Medium")
 
@@ -182,9 +190,8 @@ def octets(text: str) -> int:
 
 
 def _lifetime(attributes: dict[str, str], at: datetime, browser: Browser) -> timedelta | None:
-    age_text = attributes.get("max-age", "")
-    age = read_age(age_text)
-    if age is not None and not (browser.ages_have_no_plus and age_text.startswith("+")):
+    age = read_age(attributes.get("max-age", ""), browser.ages_by_first_sign)
+    if age is not None:
         return age
     date = read_date(attributes.get("expires", ""))
     return None if date is None else date - at
@@ -233,7 +240,8 @@ def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Re
 
 def deletion(cookie: Cookie) -> Reason:
     """What a cookie does whose end has come."""
-    return Reason(f"Its end has come: this deletes {cookie}, and no other.", f"{_BIS}5.7, step 23")
+    because = f"Its end has come: this deletes {cookie}, and no other."
+    return Reason(because + _doubt(cookie), f"{_BIS}5.7, step 23")
 
 
 _MIXED = Reason(
@@ -286,11 +294,15 @@ def _refusals_of_prefixes(cookie: Cookie, browser: Browser) -> Iterator[Reason]:
 def how_long(cookie: Cookie) -> Reason:
     """Until when a stored cookie is kept."""
     if cookie.asked is None:
-        return Reason("It is kept until the browser session ends.", f"{_BIS}5.7, step 6")
+        return Reason("It is kept until the browser session ends." + _doubt(cookie), f"{_BIS}5.7, step 6")
     if cookie.asked > LONGEST_LIFETIME:
         most = f"It asks for {_in_words(cookie.asked)} and is kept {LONGEST_LIFETIME.days}, the most there is."
-        return Reason(most, f"{_BIS}5.5")
-    return Reason(f"It is kept {_in_words(cookie.asked)}.", f"{_BIS}5.7, step 6")
+        return Reason(most + _doubt(cookie), f"{_BIS}5.5")
+    return Reason(f"It is kept {_in_words(cookie.asked)}." + _doubt(cookie), f"{_BIS}5.7, step 6")
+
+
+def _doubt(cookie: Cookie) -> str:
+    return " Firefox may read this date otherwise: not checked." if cookie.has_unsure_date else ""
 
 
 def _in_words(lifetime: timedelta) -> str:

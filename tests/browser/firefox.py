@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -147,6 +147,10 @@ class Firefox:
     def clear_cookies(self) -> None:
         self._chrome.evaluate("() => Services.cookies.removeAll()")
 
+    def close(self) -> None:
+        """Leave it; it goes on."""
+        self._connection.close()
+
     def command(self, method: str, **parameters: Any) -> Any:
         """The result of a command of WebDriver BiDi."""
         self._number += 1
@@ -194,13 +198,18 @@ def firefox(ports: Mapping[int, str] | None = None, third_party_cookies: bool | 
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=os.environ | _ENVIRONMENT
         ) as process:
+            # What it says and nobody reads would stop it one day.
+            rest = threading.Thread(target=process.stderr.read)
             try:
-                browser = Firefox(_address(process.stderr))
-                # What nobody reads would stop it one day.
-                threading.Thread(target=process.stderr.read, daemon=True).start()
-                yield browser
+                address = _address(process.stderr)
+                rest.start()
+                with closing(Firefox(address)) as browser:
+                    yield browser
             finally:
                 process.terminate()
+                process.wait(PATIENCE)
+                if rest.ident is not None:
+                    rest.join()
 
 
 def _address(lines: Iterator[str]) -> str:
