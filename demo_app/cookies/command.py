@@ -89,8 +89,8 @@ def _parser() -> _Parser:
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     for field in fields(Context):
         flag, about = field.name.replace("_", "-"), SETTINGS[field.name]
-        if isinstance(field.default, bool):
-            parser.add_argument(f"--no-{flag}", dest=field.name, action="store_false", help=about)
+        if field.name == "third_party_cookies":
+            parser.add_argument(f"--no-{flag}", dest=field.name, action="store_false", default=None, help=about)
         elif isinstance(field.default, tuple):
             parser.add_argument(f"--{flag}", action="append", metavar="URL", help=about)
         else:

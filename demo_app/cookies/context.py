@@ -25,7 +25,8 @@ class Context:
     :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page. Or
         ``"script"``: a page at the address sets it itself, with ``document.cookie``.
     :param third_party_cookies: Whether what a page loads from other sites has cookies. That depends on the browser and
-        on its settings (RFC 6265bis, section 7.1).
+        on its settings (RFC 6265bis, section 7.1). ``None``: as the browser comes. Chromium has them then; Firefox too,
+        but apart for each site in whose pages they are.
     :param credentials: What a script says to ``fetch``: ``"include"`` or ``"omit"`` cookies, or nothing, which is
         ``"same-origin"``. An origin is scheme, host and port, so that ``http://localhost:3000`` and
         ``http://localhost:5000`` are two, though one site.
@@ -37,7 +38,7 @@ class Context:
     to: str | None = None
     redirects: tuple[str, ...] = ()
     set_by: str = "visit"
-    third_party_cookies: bool = True
+    third_party_cookies: bool | None = None
     credentials: str = "same-origin"
 
     def __post_init__(self) -> None:

@@ -11,6 +11,12 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _PART = re.compile(r"[^\t !-/;-@\[-`{-~]+")
 _TIME = re.compile(r"[0-9]+:[0-9]+:[0-9]+")
 
+# As servers write them: today, with a year of two digits or with hyphens, and as C's asctime() does.
+_USUAL = (
+    re.compile(r"[A-Z][a-z]+, [0-9]{2}([ -])[A-Z][a-z]{2}\1([0-9]{2}|[0-9]{4}) [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"),
+    re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4}"),
+)
+
 # In seconds. Longer than any lifetime that counts; what is more may not fit into a timedelta.
 _LONGEST_AGE = 10**10
 
@@ -52,12 +58,21 @@ def _month(word: str) -> int | None:
     return _MONTHS.index(start) + 1 if start in _MONTHS else None
 
 
-def read_age(text: str) -> timedelta | None:
+def is_usual_date(text: str) -> bool:
+    """Whether it is a date in one of the three forms of HTTP, which all read alike (RFC 9110, section 5.6.7)."""
+    return any(form.fullmatch(text) for form in _USUAL) and read_date(text) is not None
+
+
+def read_age(text: str, by_first_sign: bool = False) -> timedelta | None:
     """How long ``Max-Age`` lets a cookie live; ``None`` if a browser ignores it.
 
     Digits alone, a sign before them, in seconds; nothing or less deletes the cookie (RFC 6265bis, section 5.6.2). The
     plus is Chromium's: the RFC does not know it. What is longer than any lifetime that counts is shortened.
+
+    :param by_first_sign: As Firefox does it: no plus, and after a minus it looks no further.
     """
-    if not re.fullmatch("[+-]?[0-9]+", text):
+    if by_first_sign and text.startswith("-"):
+        return timedelta(0)
+    if not re.fullmatch("[0-9]+" if by_first_sign else "[+-]?[0-9]+", text):
         return None
     return timedelta(seconds=max(0, min(int(text), _LONGEST_AGE)))

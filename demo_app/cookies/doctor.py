@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple, overload
+from typing import Any, Literal, NamedTuple, TypeAlias, overload
 
 from . import absent, rules
+from .clients import find_browser
 from .context import Context
 from .jar import Finding, Jar, Taken
 from .limits import TOO_MANY
@@ -30,6 +32,8 @@ class Diagnosis(NamedTuple):
     ignored: tuple[rules.Reason, ...]
     #: Whether somebody wants it to be gone: it deletes a cookie, or a line behind it deletes or replaces it.
     is_over: bool
+    #: The browser that does all this, as people call it.
+    browser: str
 
     @property
     def is_well(self) -> bool:
@@ -52,7 +56,7 @@ class Diagnosis(NamedTuple):
         return rows + [("ignored", "", rule, because) for because, rule in self.ignored]
 
     def _table(self) -> Table:
-        return Table(("question", "answer", "rule", "because"), self.rows())
+        return Table(("question", self.browser, "rule", "because"), self.rows())
 
 
 class Diagnoses(list[tuple[str, Diagnosis]]):
@@ -74,45 +78,117 @@ class Diagnoses(list[tuple[str, Diagnosis]]):
     def _table(self) -> Table:
         if not self:
             return Table(("the server sent none; why that may be", "shown in"), self.none)
-        tables = [(name, diagnosis.rows()) for name, diagnosis in self]
-        rows = [(name if number == 0 else "", *row) for name, rows in tables for number, row in enumerate(rows)]
-        return Table(("cookie", "question", "answer", "rule", "because"), rows)
+        return Table(("cookie", "question", self[0][1].browser, "rule", "because"), _beside(self))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What each of two browsers would do with a cookie."""
+
+    chromium: Diagnosis
+    firefox: Diagnosis
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """Question, two answers, rule and reason; where they have different reasons, a row for each."""
+        for (question, one, *reason), (_, two, *other) in zip(self.chromium.rows(), self.firefox.rows(), strict=True):
+            if reason == other:
+                yield question, one, two, *reason
+            else:
+                yield question, one, "", *reason
+                yield "", "", two, *other
+
+    def _table(self) -> Table:
+        return Table(("question", self.chromium.browser, self.firefox.browser, "rule", "because"), self.rows())
+
+
+class Comparisons(list[tuple[str, Comparison]]):
+    """What each of two browsers would do with each cookie of some answers, by name."""
+
+    def __init__(self, chromium: Diagnoses, firefox: Diagnoses) -> None:
+        super().__init__((name, Comparison(one, two)) for (name, one), (_, two) in zip(chromium, firefox, strict=True))
+        self.chromium, self.firefox = chromium, firefox
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def _table(self) -> Table:
+        if not self:
+            return self.chromium._table()
+        first = self[0][1]
+        head = ("cookie", "question", first.chromium.browser, first.firefox.browser, "rule", "because")
+        return Table(head, _beside(self))
+
+
+def _beside(found: Iterable[tuple[str, Diagnosis | Comparison]]) -> Iterator[tuple[str, ...]]:
+    """The rows of several cookies, the name of each beside its first one."""
+    for name, one in found:
+        yield from ((name if number == 0 else "", *row) for number, row in enumerate(one.rows()))
+
+
+#: Whose answer :func:`why` gives.
+Client = Literal["chromium", "firefox"]
+
+#: What has one answer, and what has an answer for each of its cookies.
+OneLine: TypeAlias = SetCookie | str | Mapping[str, object]
+Lines: TypeAlias = AnyResponse | list[Any] | tuple[Any, ...] | None
 
 
 @overload
-def why(
-    source: SetCookie | str | Mapping[str, object], url: str | None = None, context: Context = ...
-) -> Diagnosis: ...
+def why(source: OneLine, url: str | None = None, context: Context = ..., client: Client = ...) -> Diagnosis: ...
 
 
 @overload
+def why(source: OneLine, url: str | None = None, context: Context = ..., *, client: Literal["both"]) -> Comparison: ...
+
+
+@overload
+def why(source: Lines, url: str | None = None, context: Context = ..., client: Client = ...) -> Diagnoses: ...
+
+
+@overload
+def why(source: Lines, url: str | None = None, context: Context = ..., *, client: Literal["both"]) -> Comparisons: ...
+
+
 def why(
-    source: AnyResponse | list[Any] | tuple[Any, ...] | None, url: str | None = None, context: Context = ...
-) -> Diagnoses: ...
-
-
-def why(source: object, url: str | None = None, context: Context = Context()) -> Diagnosis | Diagnoses:
+    source: object, url: str | None = None, context: Context = Context(), client: str = "chromium"
+) -> Diagnosis | Diagnoses | Comparison | Comparisons:
     """What a browser that has no cookies yet would do with a ``Set-Cookie`` line, or with those of a response.
 
-    By the rules of RFC 6265bis, and as Chromium fills their gaps: ``tests/browser`` asks a real one about each case.
+    By the rules of RFC 6265bis, and as the browser fills their gaps: ``tests/browser`` asks a real Chromium and a real
+    Firefox ESR about each case. Of Safari nothing is said: nobody has asked it.
     Where the Public Suffix List decides, and the installed one is more than a year old, the answer says so.
 
     :param source: The value of the header, or what is copied of it (see :func:`~demo_app.cookies.sources.read_line`);
         a response of requests, httpx or Flask's test client, with the redirects before it; or a list of lines.
         ``None``, or a response without such a header: the answer is what the reason may be.
     :param url: The address that was answered with it. A response knows it itself.
-    :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
+    :param client: Whose answer: ``"chromium"``, ``"firefox"``; or ``"both"``, one beside the other.
+    :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS, or the
+        client is another one.
     """
     received = answers(source, url)
-    found = diagnose(received, context)
-    return found[0][1] if isinstance(source, (SetCookie, str, Mapping)) else found
+    is_one = isinstance(source, (SetCookie, str, Mapping))
+    if client == "both":
+        both = Comparisons(*(diagnose(received, context, each) for each in ("chromium", "firefox")))
+        return both[0][1] if is_one else both
+    found = diagnose(received, context, client)
+    return found[0][1] if is_one else found
 
 
-def diagnose(received: Sequence[Answer], context: Context) -> Diagnoses:
+def diagnose(received: Sequence[Answer], context: Context, client: str = "chromium") -> Diagnoses:
     """What becomes of the cookies of answers, each of which has led to the next one."""
+    jar, browser = Jar(client), find_browser(client, context.third_party_cookies).name
     if not any(answer.lines for answer in received):
         return Diagnoses((), "", absent.reasons(received[-1] if received else None))
-    jar = Jar()
     taken: list[tuple[str, Taken]] = []
     for number, answer in enumerate(received):
         before = [one.url for one in received[:number]]
@@ -132,7 +208,7 @@ def diagnose(received: Sequence[Answer], context: Context) -> Diagnoses:
             findings = nothing, nothing
         is_over = one.deletes or (one.kept in gone and gone[one.kept] != TOO_MANY)
         lifetime = one.cookie.lifetime if one.kept else None
-        found.append((name, Diagnosis(one.stored, *findings, lifetime, one.ignored, is_over)))
+        found.append((name, Diagnosis(one.stored, *findings, lifetime, one.ignored, is_over, browser)))
     return Diagnoses(found, carried.text, ())
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from . import rules
-from .clients import Browser, chromium
+from .clients import Browser, find_browser
 from .context import Context, address
 from .limits import MOST, TOO_MANY, too_many
 from .line import SetCookie
@@ -45,11 +45,8 @@ class Kept:
     since: datetime
     #: ``None``: until the browser session ends.
     until: datetime | None
-
-    @property
-    def partition(self) -> tuple[str, str] | None:
-        """The site for whose pages alone it is kept, if it is ``Partitioned``."""
-        return self.answered.top.site if self.cookie.partitioned else None
+    #: The site for whose pages alone it is kept; ``None`` if it is for all.
+    partition: tuple[str, str] | None
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -118,12 +115,19 @@ class Jar:
     """The cookies of a browser, which has none at first.
 
     ``take()`` gives it a line of an answer; ``sent()`` and ``shown()`` say what it makes of all that it has taken. By
-    the rules of RFC 6265bis, and as Chromium fills their gaps: ``tests/browser`` asks a real one. In two things it is
-    simpler: where a site has too many cookies, the oldest leave, not those that were not used for longest; and all
-    sites together have no limit.
+    the rules of RFC 6265bis, and as its browser fills their gaps: ``tests/browser`` asks a real one. In two
+    things it is simpler: where a site has too many cookies, the oldest leave, not those that were not used for longest;
+    and all sites together have no limit. (Both limits are Chromium's.)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, client: str = "chromium") -> None:
+        """A jar without cookies.
+
+        :param client: Whose: ``"chromium"`` or ``"firefox"``.
+        :raises ValueError: if it is neither.
+        """
+        find_browser(client, None)
+        self._client = client
         self._kept: list[Kept] = []  # the oldest first
 
     def take(
@@ -145,10 +149,12 @@ class Jar:
         """
         at = at or datetime.now(timezone.utc)
         answered = context.answered(address("url", url), tuple(address("redirects", one) for one in redirects))
-        cookie = rules.Cookie(read_line(line), answered.url, at)
-        new = Kept(cookie, answered, at, None if cookie.lifetime is None else at + cookie.lifetime)
+        browser = self._browser(context)
+        cookie = rules.Cookie(read_line(line), answered.url, at, browser)
+        until = None if cookie.lifetime is None else at + cookie.lifetime
+        new = Kept(cookie, answered, at, until, rules.partition(cookie, answered, browser))
         self._kept = [kept for kept in self._kept if kept.is_at(at)]
-        refusal = next(self._refusals(new, _browser(context)), None)
+        refusal = next(self._refusals(new, browser), None)
         kept = None
         gone: list[tuple[Kept, rules.Reason]] = []
         if refusal:
@@ -171,11 +177,14 @@ class Jar:
         :param at: When, with a time zone. ``None``: now.
         :raises ValueError: if the address is not one of HTTP or HTTPS.
         """
-        return self._carried(context.asking(address("url", url)), _browser(context), at, by_script=False)
+        return self._carried(context.asking(address("url", url)), self._browser(context), at, by_script=False)
 
     def shown(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
         """Which cookies a script sees in ``document.cookie``, on the page that such a request leads to."""
-        return self._carried(context.document(address("url", url)), _browser(context), at, by_script=True)
+        return self._carried(context.document(address("url", url)), self._browser(context), at, by_script=True)
+
+    def _browser(self, context: Context) -> Browser:
+        return find_browser(self._client, context.third_party_cookies)
 
     def _refusals(self, new: Kept, browser: Browser) -> Iterator[rules.Reason]:
         """Why a cookie is neither stored nor deletes another one."""
@@ -233,7 +242,7 @@ class Jar:
         for kept in sorted(self._kept, key=lambda kept: -rules.octets(kept.cookie.path)):
             if kept.is_at(at):
                 held = next(_held_back(kept, asking, browser, by_script, at), None)
-                reason = held or (rules.SHOWN if by_script else rules.let_through(kept.cookie, asking))
+                reason = held or (rules.SHOWN if by_script else rules.let_through(kept.cookie, asking, browser))
                 finding = Finding(held is None, *reason)
                 found.append((kept, _dated(finding) if asking.is_between_hosts else finding))
         return found
@@ -243,7 +252,8 @@ def _held_back(
     kept: Kept, asking: rules.Request, browser: Browser, by_script: bool, at: datetime
 ) -> Iterator[rules.Reason]:
     yield from rules.held_back(kept.cookie, kept.answered, asking, browser, by_script)
-    if kept.cookie.samesite is None and asking.is_cross_site and asking.is_post and at - kept.since > _NEW:
+    is_lax = kept.cookie.samesite is None and not browser.no_samesite_is_none
+    if is_lax and asking.is_cross_site(browser) and asking.is_post and at - kept.since > _NEW:
         because = "Without SameSite, a POST of another site carries it for two minutes, and they are over."
         yield rules.Reason(because, "RFC 6265bis, 5.6.7.2")
 
@@ -251,7 +261,3 @@ def _held_back(
 def _dated(finding: Finding) -> Finding:
     """The finding, with a remark if the Public Suffix List has decided it and is old."""
     return finding._replace(because=finding.because + remark_on_age())
-
-
-def _browser(context: Context) -> Browser:
-    return chromium(context.third_party_cookies)

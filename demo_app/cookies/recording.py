@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from .address import read_address
+from .clients import find_browser
 from .context import Context
 from .har import Exchange
 from .jar import Finding, Jar, Kept, Taken
@@ -260,5 +261,5 @@ class _Follower:
     def _may_be_third_party(self, cookie: Cookie) -> bool:
         """Whether a browser that gives third parties no cookies would keep this one back."""
         asking = self._exchange.contexts[0].asking(read_address(self._exchange.url))
-        is_third_party = asking.is_cross_site and not asking.is_top_level
+        is_third_party = asking.is_third_party(find_browser("chromium", None))
         return is_third_party and cookie.samesite == "None" and not cookie.partitioned

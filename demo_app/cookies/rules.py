@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .address import Address, read_host
 from .clients import Browser
-from .dates import read_age, read_date
+from .dates import is_usual_date, read_age, read_date
 from .line import SetCookie
 from .suffixes import is_public_suffix
 
@@ -29,6 +29,7 @@ _PRIORITY = {"low": "Low", "medium": "Medium", "high": "High"}
 _BIS = "RFC 6265bis, "
 _RETRIEVAL = f"{_BIS}5.8.3"
 _CHIPS = "CHIPS"
+_TCP = "Firefox, Total Cookie Protection"
 _FETCH = "Fetch standard, credentials mode"
 _PREFIXES = {
     "__Host-Http-": "draft layered-cookies, 4.1.3.4",
@@ -85,10 +86,18 @@ class Request(NamedTuple):
             return False
         return not all(url.is_secure for url in (*self.redirects, self.url))
 
-    @property
-    def is_cross_site(self) -> bool:
-        """Whether the page of another site causes it (section 5.2)."""
-        return self.kind != "visit" and self.page is not None and self.page.site != self.url.site
+    def is_cross_site(self, browser: Browser) -> bool:
+        """Whether the page of another site causes it, or to some browsers has led here (section 5.2)."""
+        others = self.redirects if browser.redirects_cross_sites else ()
+        return self.is_of_another_site(browser) or not all(_is_one_site(url, self.url, browser) for url in others)
+
+    def is_of_another_site(self, browser: Browser) -> bool:
+        """Whether the page of another site causes it, wherever it has gone before."""
+        return self.kind != "visit" and self.page is not None and not _is_one_site(self.page, self.url, browser)
+
+    def is_third_party(self, browser: Browser) -> bool:
+        """Whether the answer becomes a part of another site's page."""
+        return not self.is_top_level and self.is_of_another_site(browser)
 
     @property
     def is_between_hosts(self) -> bool:
@@ -101,28 +110,44 @@ class Request(NamedTuple):
         return self.url if self.is_top_level or self.page is None else self.page
 
 
+def _is_one_site(one: Address, two: Address, browser: Browser) -> bool:
+    return one.site[1] == two.site[1] if browser.sites_have_no_scheme else one.site == two.site
+
+
 class Cookie:
     """A ``Set-Cookie`` line as a browser reads it (sections 5.6 and 5.7)."""
 
-    def __init__(self, line: str, origin: Address, at: datetime) -> None:
+    def __init__(self, line: str, origin: Address, at: datetime, browser: Browser) -> None:
         #: Its parts as they stand in the line.
         self.line = read = SetCookie(line)
         self.name, self.value = read.name, read.value
+        if browser.needs_names and "=" not in line.partition(";")[0]:
+            self.name, self.value = read.value, ""
         #: Whether there is a control character anywhere; a tab at an edge is no more than a space.
-        self.has_control = bool(_CONTROL.search("".join((self.name, self.value, *map("".join, read.parts)))))
+        pair = self.name + self.value
+        texts = (pair.replace("\t", "") if browser.takes_tabs else pair, *map("".join, read.parts))
+        self.has_control = any(map(_CONTROL.search, texts))
         given = {name.lower(): value for name, value in read.parts if octets(value) <= LONGEST_ATTRIBUTE}
         self.httponly, self.secure, self.partitioned = (flag in given for flag in ("httponly", "secure", "partitioned"))
         self.samesite = _SAMESITE.get(given.get("samesite", "").lower())
         #: The host that set it, which alone gets it back unless there is a domain.
         self.host = origin.host
-        domain = _read_domain(given.get("domain", ""))
+        domain = _read_domain(given.get("domain", ""), browser)
         # A host that is a public suffix itself, or an IP address, may name itself: the cookie is for it alone.
         self.domain = None if not domain or (domain == origin.host and origin.is_alone) else domain
         self.has_domain = bool(domain) and not (domain == origin.host and origin.is_ip)  # as Chromium sees it
         self.has_path = given.get("path", "").startswith("/")
         self.path = given["path"] if self.has_path else origin.path.rpartition("/")[0] or "/"
         #: How long it asks to be kept; ``None`` for a browser session.
-        self.asked = _lifetime(given, at)
+        self.asked = _lifetime(given, at, browser)
+        date, age = given.get("expires", ""), given.get("max-age", "")
+        #: Whether it ends at a date that this browser may read otherwise.
+        self.has_unsure_date = (
+            browser.reads_dates_otherwise
+            and read_age(age, browser.ages_by_first_sign) is None
+            and any(map(str.isdigit, date))
+            and not is_usual_date(date)
+        )
         #: Of use when a site has too many cookies: ``"Low"``, ``"Medium"`` or ``"High"``.
         self.priority = _PRIORITY.get(given.get("priority", "").lower(), "Medium")
 
@@ -151,11 +176,11 @@ class Cookie:
         return path == self.path or path.startswith(self.path if self.path.endswith("/") else f"{self.path}/")
 
 
-def _read_domain(text: str) -> str:
+def _read_domain(text: str, browser: Browser) -> str:
     """A domain in the form of hosts; what is no host stays as it came, and fits none."""
     text = text.removeprefix(".").lower() or text  # a dot alone is not nothing: Chromium refuses it
     try:
-        return text if text.isascii() else read_host(text)
+        return text if text.isascii() or browser.domains_are_ascii else read_host(text)
     except ValueError:
         return text
 
@@ -164,8 +189,8 @@ def octets(text: str) -> int:
     return len(text.encode())
 
 
-def _lifetime(attributes: dict[str, str], at: datetime) -> timedelta | None:
-    age = read_age(attributes.get("max-age", ""))
+def _lifetime(attributes: dict[str, str], at: datetime, browser: Browser) -> timedelta | None:
+    age = read_age(attributes.get("max-age", ""), browser.ages_by_first_sign)
     if age is not None:
         return age
     date = read_date(attributes.get("expires", ""))
@@ -185,8 +210,11 @@ def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Re
     if not size:
         yield Reason("It has neither a name nor a value.", f"{_BIS}5.7, step 2")
     if cookie.has_control:
-        yield Reason("It contains a control character.", f"{_BIS}5.6, step 1; Chromium refuses tabs too")
-    if not cookie.name and "=" in cookie.value:
+        tabs = "" if browser.takes_tabs else "; Chromium refuses tabs too"
+        yield Reason("It contains a control character.", f"{_BIS}5.6, step 1{tabs}")
+    if not cookie.name and browser.needs_names:
+        yield Reason("It has no name.", "Firefox")
+    elif not cookie.name and "=" in cookie.value:
         yield Reason("It has no name, and with = in its value it would come back as another cookie.", "Chromium")
     if size > _LONGEST_COOKIE:
         yield Reason(f"Name and value have {size:,} octets; {_LONGEST_COOKIE:,} are the most.", f"{_BIS}5.7, step 4")
@@ -198,22 +226,22 @@ def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Re
         yield Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13")
     if cookie.httponly and answered.kind == "script":
         yield Reason("It is HttpOnly, which no script can set.", f"{_BIS}5.7, step 15")
-    if answered.is_cross_site and not answered.is_top_level:
-        if cookie.samesite != "None":
-            said = f"SameSite={cookie.samesite}" if cookie.samesite else "it has no SameSite=None"
-            yield Reason(f"Another site's page has loaded it, and {said}.", f"{_BIS}5.7, step 18")
-        if not browser.third_party_cookies and not cookie.partitioned:
-            yield Reason("Another site's page has loaded it, and this browser blocks that.", f"{_BIS}7.1")
+    if answered.is_cross_site(browser) and not answered.is_top_level and _is_for_own_site(cookie, browser):
+        said = f"SameSite={cookie.samesite}" if cookie.samesite else "it has no SameSite=None"
+        yield Reason(f"Another site's page has loaded it, and {said}.", f"{_BIS}5.7, step 18")
+    if answered.is_third_party(browser) and _is_blocked(cookie, browser):
+        yield Reason("Another site's page has loaded it, and this browser blocks that.", f"{_BIS}7.1")
     if cookie.samesite == "None" and not cookie.secure:
         yield Reason("SameSite=None needs Secure.", f"{_BIS}5.7, step 19")
-    yield from _refusals_of_prefixes(cookie)
+    yield from _refusals_of_prefixes(cookie, browser)
     if cookie.partitioned and not cookie.secure:
         yield Reason("Partitioned needs Secure.", _CHIPS)
 
 
 def deletion(cookie: Cookie) -> Reason:
     """What a cookie does whose end has come."""
-    return Reason(f"Its end has come: this deletes {cookie}, and no other.", f"{_BIS}5.7, step 23")
+    because = f"Its end has come: this deletes {cookie}, and no other."
+    return Reason(because + _doubt(cookie), f"{_BIS}5.7, step 23")
 
 
 _MIXED = Reason(
@@ -227,7 +255,23 @@ def _without_cookies(request: Request) -> Reason:
     return Reason('To another origin, fetch needs credentials: "include" for cookies in either direction.', _FETCH)
 
 
-def _refusals_of_prefixes(cookie: Cookie) -> Iterator[Reason]:
+def _is_for_own_site(cookie: Cookie, browser: Browser) -> bool:
+    """Whether its SameSite, or the lack of one, keeps it out of what other sites' pages load."""
+    return cookie.samesite in ("Strict", "Lax") or (cookie.samesite is None and not browser.no_samesite_is_none)
+
+
+def _is_blocked(cookie: Cookie, browser: Browser) -> bool:
+    """Whether third parties have no such cookie."""
+    return not browser.third_party_cookies and not (cookie.partitioned and browser.partitioned_is_enough)
+
+
+def partition(cookie: Cookie, answered: Request, browser: Browser) -> tuple[str, str] | None:
+    """The site for whose pages alone a cookie is kept; ``None`` if it is for all."""
+    apart = browser.keeps_third_parties_apart and answered.is_third_party(browser)
+    return answered.top.site if cookie.partitioned or apart else None
+
+
+def _refusals_of_prefixes(cookie: Cookie, browser: Browser) -> Iterator[Reason]:
     name = (cookie.name or cookie.value).lower()
     prefix = next((known for known in _PREFIXES if name.startswith(known.lower())), None)
     if prefix is None:
@@ -237,9 +281,11 @@ def _refusals_of_prefixes(cookie: Cookie) -> Iterator[Reason]:
         yield Reason(f"It has no name, and its value looks like that of a {prefix} cookie.", f"{_BIS}5.7, step 22")
     if not cookie.secure:
         yield Reason(f"The name begins with {prefix}, which needs Secure.", rule)
-    if "Host" in prefix and cookie.has_domain:
+    has_domain = cookie.domain is not None if browser.host_domain_may_be_suffix else cookie.has_domain
+    if "Host" in prefix and has_domain:
         yield Reason(f"The name begins with {prefix}, which has no Domain.", rule)
-    if "Host" in prefix and not (cookie.has_path and cookie.path == "/"):
+    has_path = cookie.has_path or browser.host_path_may_be_default
+    if "Host" in prefix and not (has_path and cookie.path == "/"):
         yield Reason(f"The name begins with {prefix}, which needs Path=/.", rule)
     if "Http" in prefix and not cookie.httponly:
         yield Reason(f"The name begins with {prefix}, which needs HttpOnly.", rule)
@@ -248,11 +294,15 @@ def _refusals_of_prefixes(cookie: Cookie) -> Iterator[Reason]:
 def how_long(cookie: Cookie) -> Reason:
     """Until when a stored cookie is kept."""
     if cookie.asked is None:
-        return Reason("It is kept until the browser session ends.", f"{_BIS}5.7, step 6")
+        return Reason("It is kept until the browser session ends." + _doubt(cookie), f"{_BIS}5.7, step 6")
     if cookie.asked > LONGEST_LIFETIME:
         most = f"It asks for {_in_words(cookie.asked)} and is kept {LONGEST_LIFETIME.days}, the most there is."
-        return Reason(most, f"{_BIS}5.5")
-    return Reason(f"It is kept {_in_words(cookie.asked)}.", f"{_BIS}5.7, step 6")
+        return Reason(most + _doubt(cookie), f"{_BIS}5.5")
+    return Reason(f"It is kept {_in_words(cookie.asked)}." + _doubt(cookie), f"{_BIS}5.7, step 6")
+
+
+def _doubt(cookie: Cookie) -> str:
+    return " Firefox may read this date otherwise: not checked." if cookie.has_unsure_date else ""
 
 
 def _in_words(lifetime: timedelta) -> str:
@@ -290,19 +340,23 @@ def held_back(
         yield Reason("It is Secure, and this is plain HTTP.", _RETRIEVAL)
     if by_script and cookie.httponly:
         yield HIDDEN
-    if asking.is_cross_site:
+    # A page does not remember the redirects that have led to it.
+    if asking.is_of_another_site(browser) if by_script else asking.is_cross_site(browser):
         yield from _held_back_from_other_sites(cookie, asking, browser)
-    if cookie.partitioned and answered.top.site != asking.top.site:
-        yield Reason(f"It is kept for pages of {'://'.join(answered.top.site)} alone.", _CHIPS)
+    if asking.is_third_party(browser) and _is_blocked(cookie, browser):
+        yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1")
+    kept_for = partition(cookie, answered, browser)
+    if kept_for is not None and kept_for != asking.top.site:
+        yield Reason(f"It is kept for pages of {'://'.join(kept_for)} alone.", _CHIPS if cookie.partitioned else _TCP)
+    elif kept_for is None and browser.keeps_third_parties_apart and asking.is_third_party(browser):
+        yield Reason("In pages of other sites, this browser keeps other cookies than these.", _TCP)
 
 
 def _held_back_from_other_sites(cookie: Cookie, asking: Request, browser: Browser) -> Iterator[Reason]:
     if not asking.is_top_level:
-        if cookie.samesite != "None":
+        if _is_for_own_site(cookie, browser):
             said = f"SameSite={cookie.samesite} keeps" if cookie.samesite else "It has no SameSite=None, which keeps"
             yield Reason(f"{said} it from what a page of another site loads.", _RETRIEVAL)
-        if not browser.third_party_cookies and not cookie.partitioned:
-            yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1")
     elif cookie.samesite == "Strict":
         yield Reason("SameSite=Strict keeps it from every request of another site.", _RETRIEVAL)
     elif cookie.samesite == "Lax" and asking.is_post:
@@ -316,12 +370,14 @@ HIDDEN = Reason("It is HttpOnly.", _RETRIEVAL)
 SHOWN = Reason("It has no HttpOnly, and the page fits.", f"{_BIS}5.8.2")
 
 
-def let_through(cookie: Cookie, asking: Request) -> Reason:
+def let_through(cookie: Cookie, asking: Request, browser: Browser) -> Reason:
     """Why a request carries a cookie that nothing holds back."""
-    if not asking.is_cross_site:
+    if not asking.is_cross_site(browser):
         return Reason("Its scheme, host and path fit.", _RETRIEVAL)
     if cookie.samesite == "None":
         return Reason("SameSite=None lets it go with every request.", _RETRIEVAL)
+    if cookie.samesite is None and browser.no_samesite_is_none:
+        return Reason("It has no SameSite, and goes with every request.", "Firefox")
     if asking.is_post:
         return Reason("Without SameSite, a POST carries it for two minutes, and then no more.", f"{_BIS}5.6.7.2")
     if asking.kind == "form":

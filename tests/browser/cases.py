@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from demo_app.cookies import SetCookie
 from demo_app.lesson import Context
 
-#: What Chromium did, a case to a line; ``python -m tests.browser.record`` writes it.
-FILE = Path(__file__).with_name("cases.json")
+# What Chromium did, a case to a line, and what Firefox did otherwise; ``python -m tests.browser.record`` writes them.
+_FILES = {"chromium": Path(__file__).with_name("cases.json"), "firefox": Path(__file__).with_name("firefox.json")}
 
 
 class Case(NamedTuple):
@@ -28,6 +28,10 @@ class Case(NamedTuple):
     @property
     def name(self) -> str:
         return SetCookie(self.line).name
+
+    @property
+    def value(self) -> str:
+        return SetCookie(self.line).value
 
     @property
     def whole_line(self) -> str:
@@ -309,9 +313,14 @@ def _with_cookies(request: str) -> str:
     return "include" if request == "fetch" else Context.credentials
 
 
-def load() -> dict[Case, Verdict]:
-    """The recorded cases."""
-    rows = json.loads(FILE.read_text(encoding="utf-8"))
+def load(client: str) -> dict[Case, Verdict]:
+    """The recorded cases of a browser."""
+    verdicts = _read("chromium")
+    return verdicts if client == "chromium" else verdicts | _read(client)
+
+
+def _read(client: str) -> dict[Case, Verdict]:
+    rows = json.loads(_FILES[client].read_text(encoding="utf-8"))
     return {Case(line, url, _context(told)): Verdict(*verdict) for line, url, told, *verdict in rows}
 
 
@@ -320,11 +329,14 @@ def _context(told: dict[str, Any]) -> Context:
     return Context(**{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()})
 
 
-def dump(verdicts: dict[Case, Verdict]) -> None:
+def dump(client: str, verdicts: dict[Case, Verdict]) -> None:
     """Write the cases down, a case to a line, so that a difference between two versions can be read."""
+    if client != "chromium":
+        usual = _read("chromium")
+        verdicts = {case: verdict for case, verdict in verdicts.items() if usual.get(case) != verdict}
     defaults = Context()
     rows = []
     for case, verdict in verdicts.items():
         told = {key: value for key, value in asdict(case.context).items() if value != getattr(defaults, key)}
         rows.append(json.dumps([case.line, case.url, told, *verdict]))
-    FILE.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")
+    _FILES[client].write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")

@@ -1,17 +1,19 @@
-"""Asks Chromium about cases."""
+"""Asks a browser about cases."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import groupby, pairwise
 
-from playwright.sync_api import BrowserContext, Frame, Page, Playwright
+from playwright.sync_api import BrowserContext, Frame, Page
 
 from demo_app.lesson import Context
 
+from . import firefox
 from .cases import Case, Verdict
-from .site import Site, site_in_chromium
+from .site import Site
 
 # What a page does to cause a request.
 _CAUSES = {
@@ -42,12 +44,17 @@ _CAUSES = {
     }""",
 }
 
+_FRAME_IS_DONE = ("loaded", "Mixed Content", "Blocked loading mixed active content")
 
-def ask_chromium(playwright: Playwright, cases: Iterable[Case]) -> dict[Case, Verdict]:
-    """What Chromium does in each case."""
+#: Starts a browser with a setting for ``third_party_cookies``, and the site with it.
+Open = Callable[[bool | None], AbstractContextManager[tuple[BrowserContext | firefox.Firefox, Site]]]
+
+
+def ask(opened: Open, cases: Iterable[Case]) -> dict[Case, Verdict]:
+    """What a browser does in each case."""
     found: dict[Case, Verdict] = {}
     for allowed, some in groupby(cases, key=lambda case: case.context.third_party_cookies):
-        with site_in_chromium(playwright, third_party_cookies=allowed) as (browser, site):
+        with opened(allowed) as (browser, site):
             for group in _together(some):
                 found |= play(browser, site, group)
     return found
@@ -65,7 +72,7 @@ def _together(cases: Iterable[Case]) -> Iterator[list[Case]]:
         yield [*group.values()]
 
 
-def play(browser: BrowserContext, site: Site, cases: Sequence[Case]) -> dict[Case, Verdict]:
+def play(browser: BrowserContext | firefox.Firefox, site: Site, cases: Sequence[Case]) -> dict[Case, Verdict]:
     """Set some cookies in the same circumstances, and look what the browser keeps, shows and sends."""
     url, context = cases[0].url, cases[0].context
     to = context.to or url
@@ -81,7 +88,7 @@ def play(browser: BrowserContext, site: Site, cases: Sequence[Case]) -> dict[Cas
         site.set_cookies(url, lines)
         _request(page, context.set_by, context, url)
         site.set_cookies(url, [])  # in case that it has never asked
-    kept = {cookie["name"]: cookie["expires"] for cookie in browser.cookies()}
+    kept = {cookie["name"] or cookie["value"]: cookie["expires"] for cookie in browser.cookies()}
 
     site.requests.clear()
     way = [*context.redirects, to]
@@ -94,8 +101,8 @@ def play(browser: BrowserContext, site: Site, cases: Sequence[Case]) -> dict[Cas
         page.goto(to)  # neither has scripts, so a page at its address has to do
     shown = _names(document.evaluate("document.cookie")) if document else []
     return {
-        case: Verdict(case.name in kept, _days(kept.get(case.name)), case.name in shown, case.name in sent)
-        for case in cases
+        case: Verdict(name in kept, _days(kept.get(name)), name in shown, name in sent)
+        for case, name in ((case, case.name or case.value) for case in cases)
     }
 
 
@@ -103,7 +110,7 @@ def _days(end: float | None) -> int | None:
     return None if end in (None, -1) else round((end - time.time()) / 86400)
 
 
-def _request(page: Page, cause: str, context: Context, url: str) -> Page | Frame | None:
+def _request(page: Page | firefox.Page, cause: str, context: Context, url: str) -> Page | Frame | firefox.Frame | None:
     """Make the browser ask for ``url``; return where its document then is, if there is one."""
     if cause == "visit":
         page.goto(url)
@@ -116,8 +123,8 @@ def _request(page: Page, cause: str, context: Context, url: str) -> Page | Frame
             page.evaluate(_CAUSES[cause], [url])
         return page
     if cause == "frame":
-        # A frame that is blocked has no event; the console is told of both.
-        with page.expect_console_message(lambda message: message.text.startswith(("loaded", "Mixed Content"))) as said:
+        # A frame that is blocked has no event in Chromium; the console is told of both.
+        with page.expect_console_message(lambda message: message.text.startswith(_FRAME_IS_DONE)) as said:
             page.evaluate(_CAUSES[cause], [url])
         return page.frames[-1] if said.value.text == "loaded" else None
     page.evaluate(_CAUSES[cause], [url, told])
@@ -125,5 +132,8 @@ def _request(page: Page, cause: str, context: Context, url: str) -> Page | Frame
 
 
 def _names(cookies: str) -> list[str]:
-    """The names in a ``Cookie`` header, or in what a script reads; ``""`` for a cookie that has none."""
-    return [pair.partition("=")[0] if "=" in pair else "" for pair in cookies.split("; ") if pair]
+    """The names in a ``Cookie`` header, or in what a script reads.
+
+    For a cookie without one it is the value. (Firefox makes a name of it, and has ``nameless=``.)
+    """
+    return [pair.partition("=")[0] for pair in cookies.split("; ") if pair]

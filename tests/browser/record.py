@@ -1,14 +1,25 @@
-"""Writes down what Chromium does, in ``cases.json``: ``python -m tests.browser.record``."""
+"""Writes down what a browser does: ``python -m tests.browser.record [chromium | firefox]``.
+
+Chromium in ``cases.json``; of Firefox, in ``firefox.json``, what it does otherwise: so it comes second.
+"""
 
 from __future__ import annotations
 
+import sys
+from functools import partial
+
 from playwright.sync_api import sync_playwright
 
-from .cases import FILE, cases, dump
-from .play import ask_chromium
+from .cases import cases, dump
+from .play import ask
+from .site import site_in_chromium, site_in_firefox
 
 if __name__ == "__main__":
-    with sync_playwright() as playwright:
-        verdicts = ask_chromium(playwright, cases())
-    dump(verdicts)
-    print(f"{len(verdicts)} cases in {FILE.name}")
+    for client in sys.argv[1:] or ("chromium", "firefox"):
+        if client == "firefox":
+            verdicts = ask(site_in_firefox, cases())
+        else:
+            with sync_playwright() as playwright:
+                verdicts = ask(partial(site_in_chromium, playwright), cases())
+        dump(client, verdicts)
+        print(f"{client}: {len(verdicts)} cases")

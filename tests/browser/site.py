@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Playwright
 from demo_app import Server, SessionOptions, serve
 
 from .chromium import chromium, leading, trusting
+from .firefox import Firefox, firefox
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -71,14 +72,29 @@ def serve_under_any_name(app: SessionOptions | WSGIApplication, https: bool = Fa
 
 
 @contextmanager
-def site_in_chromium(playwright: Playwright, third_party_cookies: bool) -> Iterator[tuple[BrowserContext, Site]]:
-    """A Chromium for which all :data:`HOSTS` are this site."""
+def _served() -> Iterator[tuple[Site, dict[int, Server]]]:
+    """The site, and which server is meant by the ports that an address leaves out: addresses have none of their own."""
     site = Site()
     with serve_under_any_name(site) as http, serve_under_any_name(site, https=True) as https:
-        # At the ports that an address leaves out, so that the addresses are the same in every run.
-        ports = {80: http, 443: https}
+        yield site, {80: http, 443: https, 3000: http, 5000: http}  # the last two as people develop
+
+
+@contextmanager
+def site_in_chromium(
+    playwright: Playwright, third_party_cookies: bool | None = None
+) -> Iterator[tuple[BrowserContext, Site]]:
+    """A Chromium for which all :data:`HOSTS` are this site."""
+    with _served() as (site, ports):
         hosts = {f"{host}:{port}": server.url.split("//")[1] for host in HOSTS for port, server in ports.items()}
-        hosts |= {f"localhost:{port}": http.url.split("//")[1] for port in (3000, 5000)}  # as people develop
-        flags = leading(hosts), trusting(https)
-        with chromium(playwright, *flags, third_party_cookies=third_party_cookies) as browser:
+        flags = leading(hosts), trusting(ports[443])
+        with chromium(playwright, *flags, third_party_cookies=third_party_cookies is not False) as browser:
+            yield browser, site
+
+
+@contextmanager
+def site_in_firefox(third_party_cookies: bool | None = None) -> Iterator[tuple[Firefox, Site]]:
+    """A Firefox for which all hosts are this site."""
+    with _served() as (site, ports):
+        elsewhere = {port: server.url.rpartition(":")[2] for port, server in ports.items()}
+        with firefox(elsewhere, third_party_cookies) as browser:
             yield browser, site

@@ -47,7 +47,7 @@ def _is_possible(url: str, context: Context) -> bool:
     return all(kind != "form" or address.startswith("https://") for kind, address in requests)
 
 
-def groups(third_party_cookies: bool) -> st.SearchStrategy[list[Case]]:
+def groups(third_party_cookies: bool | None) -> st.SearchStrategy[list[Case]]:
     """Cases in the same circumstances, their cookies of different names."""
     contexts = st.builds(
         Context,

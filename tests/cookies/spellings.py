@@ -1,4 +1,4 @@
-"""Spellings of dates and ages, and what Chromium makes of each. ``tests/browser`` asks it again."""
+"""Spellings of dates and ages, and what browsers make of each. ``tests/browser`` asks it again."""
 
 from __future__ import annotations
 
@@ -143,6 +143,7 @@ AGES = {
     "+": None,
     "-": None,
     "--5": None,
+    "-1h": None,
     "+-5": None,
     "1h": None,
     "1 day": None,
@@ -157,3 +158,6 @@ AGES = {
     "\xb2": None,
     "soon": None,
 }
+
+#: What Firefox makes of some of them instead. (Its dates are its own, but for the usual forms.)
+FIREFOX_AGES = {**AGES, "+86400": None, "-": 0, "--5": 0, "-1h": 0}

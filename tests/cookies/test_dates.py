@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from demo_app.cookies import why
 from demo_app.cookies.dates import read_age, read_date
-from tests.cookies.spellings import AGES, DATES
+from tests.cookies.spellings import AGES, DATES, FIREFOX_AGES
 
 SHOP = "https://shop.example/"
 # Of the years that two digits can say, where a form has no more.
@@ -27,6 +27,28 @@ def test_a_date_is_the_one_that_chromium_reads(text, date):
 @pytest.mark.parametrize(("text", "seconds"), AGES.items(), ids=[*AGES])
 def test_an_age_is_the_one_that_chromium_reads(text, seconds):
     assert read_age(text) == (None if seconds is None else timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(("text", "seconds"), FIREFOX_AGES.items(), ids=[*FIREFOX_AGES])
+def test_an_age_is_the_one_that_firefox_reads(text, seconds):
+    assert read_age(text, by_first_sign=True) == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_of_a_date_that_firefox_may_read_otherwise_the_doctor_says_so():
+    doubt = "Firefox may read this date otherwise: not checked."
+    for client, text, is_unsure in (
+        ("firefox", "Fri, 01 Jan 2100 00:00:00 -0800", True),
+        ("firefox", "Fri, 01 Jan 2100 24:00:00 GMT", True),
+        ("firefox", "Thu, 1 Jan 1970 0:0:1 GMT", True),
+        ("firefox", "Fri, 01 Jan 2100 00:00:00 GMT", False),
+        ("firefox", "Thu, 01-Jan-70 00:00:10 GMT", False),
+        ("firefox", "Fri Jan  1 00:00:00 2100", False),
+        ("firefox", "tomorrow", False),
+        ("chromium", "Fri, 01 Jan 2100 00:00:00 -0800", False),
+    ):
+        assert (doubt in why(f"id=1; Expires={text}", SHOP, client=client).stored.because) == is_unsure, text
+    aged = "id=1; Max-Age=60; Expires=Fri, 01 Jan 2100 00:00:00 -0800"
+    assert doubt not in why(aged, SHOP, client="firefox").stored.because
 
 
 def test_the_doctor_reads_them_so():

@@ -1,4 +1,4 @@
-"""The cookie doctor. Its verdicts are Chromium's, which ``tests/browser`` recorded; here also the words."""
+"""The cookie doctor. Its verdicts are those of browsers, which ``tests/browser`` recorded; here also the words."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 from demo_app.cookies import Context, SetCookie, why
 from tests.browser.cases import cases, load
 
-RECORDED = load()
+RECORDED = load("chromium")
 SHOP, OTHER = "https://shop.example/", "https://other.example/"
 
 
-def test_its_verdicts_are_those_that_chromium_gave():
+@pytest.mark.parametrize("client", ["chromium", "firefox"])
+def test_its_verdicts_are_those_that_the_browser_gave(client):
     differ = {}
-    for case, verdict in RECORDED.items():
-        found = why(case.whole_line, case.url, case.context)
+    for case, verdict in load(client).items():
+        found = why(case.whole_line, case.url, case.context, client)
         days = found.lifetime and round(found.lifetime.total_seconds() / 86400)
         if (found.stored.answer, days, found.shown.answer, found.sent.answer) != verdict:
             differ[case] = found
@@ -295,10 +296,10 @@ def test_what_a_browser_takes_is_not_called_ignored():
 def test_it_reads_as_a_table():
     line = SetCookie("connect.sid=s%3Aid.signature; Path=/; HttpOnly; Secure")
     lines = repr(why(line, "http://localhost:5000/api/visits")).splitlines()
-    assert lines[0].split() == ["question", "answer", "rule", "because"]
+    assert lines[0].split() == ["question", "Chromium", "rule", "because"]
     assert [line.split("  ")[0] for line in lines[2:]] == ["stored?", "shown to scripts?", "sent back?"]
     assert ["yes" in line for line in lines[2:]] == [True, False, True]
-    assert lines[3].endswith("NO      RFC 6265bis, 5.8.3        It is HttpOnly.")
+    assert lines[3].endswith("NO        RFC 6265bis, 5.8.3        It is HttpOnly.")
     assert "<td" in why(line, SHOP)._repr_html_()
 
 

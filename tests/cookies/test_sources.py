@@ -79,7 +79,7 @@ def test_a_response_brings_all_of_its_lines_and_those_before_it(get, server):
     assert "is not below Domain=example" in by_name[f"wide of {account}"].stored.because
     assert by_name[f"last of {account}"].shown.because.startswith(f"At {account}: ")
     rows = repr(found).splitlines()
-    assert rows[0].split() == ["cookie", "question", "answer", "rule", "because"]
+    assert rows[0].split() == ["cookie", "question", "Chromium", "rule", "because"]
     assert rows[2].split()[:3] == ["id", "of", login]
     assert "<td" in found._repr_html_()
 

@@ -178,3 +178,15 @@ URLS: dict[str, tuple[str, str, str] | None] = {
     "http://≠.example/": ("http", "xn--1ch.example", "/"),
     "http://a≠b.example/": ("http", "xn--ab-miv.example", "/"),
 }
+
+#: What Firefox makes of some of them instead.
+FIREFOX_URLS = {
+    **URLS,
+    "http://1.2.3.0x/": None,
+    "http://0x/": None,
+    'http://a"b.example/': None,
+    "http://xn--a/": None,
+    "http://xn--/": None,
+    "http://xn--A-ecp.example/": None,
+    'http://shop.example/a"b<c>d`e{f}g^h|i': ("http", "shop.example", "/a%22b%3Cc%3Ed%60e%7Bf%7Dg%5Eh|i"),
+}
