@@ -19,12 +19,16 @@ PARTS = ("**The one idea:**", "**Watch for:**", "| they ask | answer |", "**Shor
 #: What a timetable is for: its heading, and how many minutes it may take.
 TIMETABLES = {"90 minutes": 90, "Half a day": 4 * 60, "A day": 7 * 60}
 
+#: The minutes of a prediction by show of hands, beyond those of the reading.
+HANDS = 0.5
+
 
 class Notebook(NamedTuple):
     heading: str
     reading: int
     exercises: list[int]
     headings: list[str]
+    predictions: int
 
 
 def read(name: str) -> Notebook:
@@ -36,7 +40,7 @@ def read(name: str) -> Notebook:
         f"The exercises of {path.name} take {sum(each)} minutes, and its first cell says {exercises}."
     )
     heading = re.match(r"# (\d\d · [^:\n]*)", text)[1]
-    return Notebook(heading, reading, each, re.findall(r"^## (.*)$", text, re.MULTILINE))
+    return Notebook(heading, reading, each, re.findall(r"^## (.*)$", text, re.MULTILINE), text.count("**Predict:**"))
 
 
 def section(heading: str, level: str = "###") -> str:
@@ -60,7 +64,7 @@ def minutes(cell: str) -> int:
 def test_a_timetable_adds_up_and_has_the_minutes_of_the_lessons(heading, most):
     *parts, total = rows(section(heading))
     lessons = {f"{name}.ipynb": read(name) for name in WRITTEN}
-    for part, reading, exercises, which in parts:
+    for part, reading, exercises, which, hands in parts:
         link = re.fullmatch(r"\[(.*)\]\(\.\./notebooks/(.*)\)", part)
         if link:
             lesson = lessons[link[2]]
@@ -69,11 +73,12 @@ def test_a_timetable_adds_up_and_has_the_minutes_of_the_lessons(heading, most):
                 f"In {heading!r} of docs/teaching.md, {link[2]} is to be called {lesson.heading!r}, with "
                 f"{lesson.reading} minutes of reading and {sum(chosen)} of exercises, as in its first cell."
             )
-    for column in (1, 2):
+            assert minutes(hands) <= lesson.predictions, f"{link[2]} has {lesson.predictions} predictions."
+    for column in (1, 2, 4):
         added = sum(minutes(row[column]) for row in parts)
         assert minutes(total[column]) == added, f"The total of {heading!r} in docs/teaching.md is to be **{added}**."
-    long = minutes(total[1]) + minutes(total[2])
-    assert long <= most, f"{heading!r} in docs/teaching.md takes {long} minutes of {most}: leave something out of it."
+    long = minutes(total[1]) + minutes(total[2]) + minutes(total[4]) * HANDS
+    assert long <= most, f"{heading!r} in docs/teaching.md takes {long:g} minutes of {most}: leave something out of it."
 
 
 @pytest.mark.parametrize("name", WRITTEN)
