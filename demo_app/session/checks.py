@@ -31,9 +31,8 @@ _LAST_YEAR = 9950
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence that names the option somebody probably meant, or all there are."""
     known = list(known)
-    # "httpOnly", "http_only" and "HTTPONLY" are the same word written differently.
-    plain = {re.sub(r"[^a-z]", "", option.lower()): option for option in known}
-    close = difflib.get_close_matches(re.sub(r"[^a-z]", "", name.lower()), plain, n=1, cutoff=0.6)
+    plain = {_plain(option): option for option in known}
+    close = difflib.get_close_matches(_plain(name), plain, n=1)
     return f"Did you mean {plain[close[0]]!r}?" if close else f"There are: {', '.join(known)}."
 
 
@@ -149,13 +148,44 @@ ATTRIBUTE_CHECKS: Mapping[str, Callable[[str, Any], Any]] = {
 
 
 class Named:
-    """Gives a dataclass an error for unknown names that says what was probably meant."""
+    """Gives a dataclass an error for unknown names that says what was probably meant, and where it belongs."""
 
+    #: How errors name an option, in front of its name.
     _prefix: ClassVar[str] = ""
+    #: Whose options these are, and how one of them is written.
+    _owner: ClassVar[str]
+    _written: ClassVar[str]
 
     def __new__(cls, *args: Any, **given: Any) -> Any:
-        check_names(cls._prefix, given, (f.name for f in fields(cls)))  # type: ignore[arg-type]  # subclasses are dataclasses
+        own = _names_of(cls)
+        for name in given:
+            if name not in own:
+                raise cls._unknown(name)
         return super().__new__(cls)
+
+    @classmethod
+    def _unknown(cls, name: str) -> OptionError:
+        others = [other for other in Named.__subclasses__() if not issubclass(cls, other)]
+        homes = {_plain(known): (known, home) for home in (*others, cls) for known in _names_of(home)}
+        # Flask and others have one list of names, such as SESSION_COOKIE_SECURE.
+        words = (_plain(name), re.sub("^(session)?(cookie)?", "", _plain(name)))
+        exact = [word for word in words if word in homes]
+        meant = exact or [each for word in words[::-1] for each in difflib.get_close_matches(word, homes, n=1)]
+        if meant and homes[meant[0]][1] is not cls:
+            right, home = homes[meant[0]]
+            rule = f"it is an option of the {home._owner}: {home._written.format(right)}."
+            return OptionError(f"{cls._prefix}{name}", f"is no option of the {cls._owner}", rule)
+        hint = f"Did you mean {homes[meant[0]][0]!r}?" if meant else f"There are: {', '.join(_names_of(cls))}."
+        return OptionError(f"{cls._prefix}{name}", "is no option", hint)
+
+
+def _names_of(cls: type[Named]) -> list[str]:
+    return [field.name for field in fields(cls)]  # type: ignore[arg-type]  # subclasses are dataclasses
+
+
+def _plain(name: str) -> str:
+    """The same for "httpOnly", "http_only" and "HTTPONLY"."""
+    return re.sub(r"[^a-z]", "", name.lower())
 
 
 def known_only(prefix: str, given: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, Any]:

@@ -113,6 +113,8 @@ class CookieOptions(Named):
     priority: str | None = None
 
     _prefix = "cookie."
+    _owner = "cookie"
+    _written = "cookie=CookieOptions({}=…)"
 
     def __post_init__(self) -> None:
         for name, check in ATTRIBUTE_CHECKS.items():

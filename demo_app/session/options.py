@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -62,12 +62,8 @@ class SessionOptions(Named):
     unset: Literal["keep", "destroy"] = "keep"
     max_size: int | None = 1024 * 1024
 
-    def __new__(cls, *args: Any, **given: Any) -> Any:
-        for name in given:
-            if name in _COOKIE_NAMES:
-                rule = f"it is an option of the cookie: cookie=CookieOptions({name}=…)."
-                raise OptionError(name, "is no option of the session", rule)
-        return super().__new__(cls, *args, **given)
+    _owner = "session"
+    _written = "SessionOptions({}=…)"
 
     def __post_init__(self) -> None:
         if not (isinstance(self.name, str) and _NAME.fullmatch(self.name)):
@@ -136,8 +132,6 @@ class SessionOptions(Named):
         with as_written("", _EXPRESS_NAMES):
             return cls(**options)
 
-
-_COOKIE_NAMES = {each.name for each in fields(CookieOptions)}
 
 #: The names of express-session, and ours.
 _EXPRESS_NAMES = {

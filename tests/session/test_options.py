@@ -424,6 +424,40 @@ def test_an_option_of_the_cookie_is_told_where_it_belongs(name):
         SessionOptions(secret="s", **{name: None})
 
 
+@pytest.mark.parametrize("name", [field.name for field in fields(SessionOptions)])
+def test_an_option_of_the_session_is_told_where_it_belongs(name):
+    with pytest.raises(
+        OptionError, match=rf"^cookie\.{name} is no option of the cookie: .* SessionOptions\({name}=…\)"
+    ):
+        CookieOptions(**{name: None})
+
+
+@pytest.mark.parametrize(
+    ("make", "wrong", "told"),
+    [
+        (SessionOptions, "httpOnly", "of the session: it is an option of the cookie: cookie=CookieOptions(httponly=…)"),
+        (SessionOptions, "maxAge", "of the session: it is an option of the cookie: cookie=CookieOptions(max_age=…)"),
+        (
+            SessionOptions,
+            "cookie_secure",
+            "of the session: it is an option of the cookie: cookie=CookieOptions(secure=…)",
+        ),
+        (SessionOptions, "SESSION_COOKIE_SAMESITE", "an option of the cookie: cookie=CookieOptions(samesite=…)"),
+        (SessionOptions, "securee", "an option of the cookie: cookie=CookieOptions(secure=…)"),
+        (SessionOptions, "session_secret", "is no option: Did you mean 'secret'?"),
+        (SessionOptions, "session_cookie_name", "is no option: Did you mean 'name'?"),
+        (CookieOptions, "cookie_secure", "is no option: Did you mean 'secure'?"),
+        (CookieOptions, "session_secret", "of the cookie: it is an option of the session: SessionOptions(secret=…)"),
+        (CookieOptions, "saveUninitialized", "it is an option of the session: SessionOptions(save_uninitialized=…)"),
+    ],
+)
+def test_the_right_idea_in_another_spelling_or_place_is_told_both(make, wrong, told):
+    with pytest.raises(OptionError, match=f"{wrong} is no option") as caught:
+        make(**{wrong: "a value"})
+    assert told in str(caught.value)
+    assert "a value" not in str(caught.value)
+
+
 def test_a_class_is_no_store():
     for use in (
         lambda: SessionOptions(secret="s", store=MemoryStore),
