@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from html import escape
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, Literal, NamedTuple
 
-from flask import Flask
-
-from ..serving import Server
-from ..session import ExpressSessionInterface, SessionOptions
-from ..session.stores import InspectableStore, inspectable
+from .mistakes import explained, passed_through, shown
 
 _BLANK = "____"
 
@@ -40,25 +37,12 @@ class Wrong(Exception):
     """Raised by a check that found something not yet right. Its text says what was found."""
 
 
-def returned_options(made: object) -> SessionOptions:
-    """What the learner's function returned, if it is options."""
-    if not isinstance(made, SessionOptions):
-        raise Wrong(f"The function returned {made!r}. It has to return SessionOptions(…).")
-    return made
-
-
-def store_of(server: Server) -> InspectableStore:
-    """Where the sessions of a server of the demo app end up."""
-    assert isinstance(server.app, Flask)
-    assert isinstance(server.app.session_interface, ExpressSessionInterface)
-    return inspectable(server.app.session_interface.store)
-
-
 class Exercise:
     """One exercise.
 
     :param check: Gets the learner's function, tries out what it makes, and returns a sentence about what it found;
-        raises :exc:`Wrong` with such a sentence if that is not yet right.
+        raises :exc:`Wrong` with such a sentence if that is not yet right. It calls the function in the thread it is
+        called in itself, so that the stop button ends a loop in it.
     :param hints: Each gives a little more than the one before.
     """
 
@@ -69,21 +53,27 @@ class Exercise:
 
     def check(self, answer: Callable[..., Any]) -> Verdict:
         """Try out the learner's function. Whatever it does, the notebook goes on."""
-        if not callable(answer):
-            return Verdict("wrong", f"check() takes the function itself, and got {answer!r}. Leave out its brackets.")
+        if not isinstance(answer, FunctionType):
+            advice = "Hand in the function of this cell: its name, without brackets."
+            return Verdict("wrong", f"check() takes the function itself, and got {shown(answer)}. {advice}")
         if _has_blank(answer.__code__):
             return Verdict("untried", f"Replace {_BLANK} in the function above, then run its cell again.")
         try:
-            return Verdict("right", self._check(answer))
+            return Verdict("right", self._check(_with_its_parameters(answer)))
         except Wrong as found:
             return Verdict("wrong", str(found))
-        except Exception as error:  # the learner's code may raise anything, and a traceback helps no beginner
-            return Verdict("raised", f"{type(error).__name__}: {error}")
+        except KeyboardInterrupt:
+            return Verdict("wrong", "It was stopped before it came to an end. Is there a loop that never ends?")
+        except BaseException as error:  # the learner's code may raise anything, and a traceback helps no beginner
+            if passed_through(answer, error):
+                return Verdict("raised", explained(error, answer))
+            return Verdict("wrong", f"What the function made cannot be tried out. {explained(error, answer)}")
 
     def hint(self) -> str:
         """The next hint; after the last one, the last one again."""
         self._given = min(self._given + 1, len(self._hints))
-        return _Text(f"Hint {self._given} of {len(self._hints)}: {self._hints[self._given - 1]}")
+        again = "" if self._given == len(self._hints) else " (run the cell again for the next)"
+        return _Text(f"Hint {self._given} of {len(self._hints)}{again}: {self._hints[self._given - 1]}")
 
 
 class _Text(str):
@@ -95,3 +85,21 @@ class _Text(str):
 
 def _has_blank(code: CodeType) -> bool:
     return _BLANK in code.co_names or any(_has_blank(part) for part in code.co_consts if isinstance(part, CodeType))
+
+
+def _with_its_parameters(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which has to take what it is called with."""
+
+    def call(*given: Any) -> Any:
+        signature = inspect.signature(answer)
+        try:
+            signature.bind(*given)
+        except TypeError:
+            takes = ", ".join(signature.parameters) or "nothing"
+            raise Wrong(
+                f"The function takes {takes}, and is called with {len(given) or 'nothing'}"
+                f"{' value' if len(given) == 1 else ' values' if given else ''}. Leave its first line as it was."
+            ) from None
+        return answer(*given)
+
+    return call

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import _thread
 import ast
 import json
 import re
+import threading
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+import requests
+from IPython.core.inputtransformer2 import TransformerManager
 
 from demo_app.lesson import Exercise
 from demo_app.lesson.checks import httponly, max_age, name, resave, save_uninitialized, secret, secure, start, together
+from demo_app.lesson.mistakes import SET_UP
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -20,25 +28,48 @@ WRONG = {
         ("def f(url): return requests.get(f'{url}/api/visits')", "wrong", "the whole response"),
         ("def f(url):\n c = requests.Session(); c.get(f'{url}/api/visits')\n return c.get(f'{url}/api/visits').json()['visits']",
          "wrong", "returned 2. It sent its cookie back"),
-        ("def f(url): return requests.get(f'{url}/api/visits').json()", "wrong", "in the answer's JSON, under 'visits'"),
+        ("def f(url): return requests.get(f'{url}/api/visits').json()", "wrong", "returned {'visits': 1}. The answer's JSON said 1"),
         ("def f(url): return requests.get(f'{url}/api/peek').json()['visits']", "wrong", "returned 0"),
-        ("def f(url): return requests.get(f'{url}/visits').json()['visits']", "raised", "KeyError"),
-        ("def f(url): return 1", "wrong", "without asking the server"),
+        ("def f(url): return requests.get(f'{url}/visits').json()['visits']", "raised", "JSONDecodeError"),
+        ("def f(url): return 1", "wrong", "nobody has asked the check's server: its address is the parameter url"),
         ("f = 1", "wrong", "takes the function itself, and got 1"),
+        # The lesson's own client holds a ticket, and its server is another one than the check's.
+        ("client = requests.Session(); client.cookies.set('connect.sid', 's:abc.def')\n"
+         "def f(url): return client.get(f'{url}/api/visits').json()['visits']", "wrong", "carried a cookie, connect.sid"),
+        ("c = requests.Session()\ndef f(url): return c.get(f'{url}/api/visits').json()['visits']", "wrong", "carried a cookie, connect.sid"),
+        ("server = serve(SessionOptions(secret='s'))\ndef f(url): return requests.get(f'{server.url}/api/visits').json()['visits']",
+         "wrong", "returned 1. But nobody has asked the check's server"),
+        ("def f(url): requests.get(f'{url}/api/visits'); return 1", "wrong", "returned 1. The answer's JSON said 21"),
+        ("def f(url): requests.get(f'{url}/api/visits').json()['visits']", "wrong", "returned None, as one without return does"),
+        ("def f(): return 1", "wrong", "takes nothing, and is called with 1 value. Leave its first line as it was"),
     ],
     (name, "rename"): [
         ("def f(): return SessionOptions(secret='s')", "wrong", "'connect.sid', which is a framework's default"),
         ("def f(): return SessionOptions(name='Shop_Session', secret='s')", "wrong", "Upper and lower case count"),
+        ("def f(): return SessionOptions(name='shop-session', secret='s')", "wrong", "'shop-session', and not 'shop_session'."),
         ("def f(): return SessionOptions(name='shop session', secret='s')", "raised", "OptionError: name is 'shop session'"),
-        ("def f(): return 'shop_session'", "wrong", "has to return SessionOptions"),
-        ("def f(): SessionOptions(name='shop_session', secret='s')", "wrong", "returned None"),
+        ("def f(): return 'shop_session'", "wrong", "returned 'shop_session'. It has to return SessionOptions"),
+        ("def f(): SessionOptions(name='shop_session', secret='s')", "wrong", "returned None, as one without return does"),
+        ("def f(): return SessionOptions(name=shop_session, secret='s')", "raised", 'in quotes: "shop_session"'),
+        ("def f(): return SessionOptions(name=True, secret='s')", "raised", "name is True (bool)"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(name='shop_session'))", "raised", "SessionOptions(name=…"),
+        ("def f(): return SessionOptions(name='shop_session', secret='s', cookie=CookieOptions(secure=True))", "wrong",
+         "No cookie was sent. It is Secure, and this request came over plain HTTP"),
+        ("def f(): return SessionOptions(name='shop_session', secret='s', cookie=CookieOptions(path='/shop'))", "wrong", "has the path /shop"),
+        ("f = SessionOptions(name='shop_session', secret='s')", "wrong", "takes the function itself, and got SessionOptions("),
     ],
     (name, "two_apps"): [
         ("def f(): return SessionOptions(name='shop_session', secret='s')", "wrong", "the shop answered 401"),
         ("def f(): return SessionOptions(name='shop_session', secret='cookiesaregood')", "wrong", "the shop answered 401"),
-        ("def f(): return SessionOptions(name='blog', secret='s', cookie=CookieOptions(path='/blog'))", "raised", "visits"),
+        ("def f(): return SessionOptions(name='blog', secret='s', cookie=CookieOptions(path='/blog'))", "wrong", "has the path /blog"),
         ("def f(): return SessionOptions(name='blog')", "raised", "OptionError: secret is missing"),
         ("def f(): return 'blog'", "wrong", "has to return SessionOptions"),
+        ("def f(): return SessionOptions(name='blog', secret='s', cookie=CookieOptions(secure=True))", "wrong", "over plain HTTP"),
+        ("def f(): return SessionOptions(name=blog, secret='s')", "raised", 'in quotes: "blog"'),
+        ("def f(): SessionOptions(name='blog', secret='s')", "wrong", "as one without return does"),
+        ("def f(): return SessionOptions(name='blog', secret='s', cookie=CookieOptions(max_age=0))", "wrong", "did not send its cookie"),
+        ("def f(): return SessionOptions", "wrong", "returned the class SessionOptions"),
+        ("def f(): return SessionOptions(name='blog', secret='s'),", "wrong", "a comma at the end of the line"),
     ],
     (secret, "is_genuine"): [
         ("def f(value, secret): return True", "wrong", "For another id under the same signature the function returned True"),
@@ -46,79 +77,174 @@ WRONG = {
         ("def f(value, secret): return len(value.rsplit('.', 1)[1]) == 43", "wrong", "For another id"),
         ("def f(value, secret): return sign(value, secret.encode()) == value", "wrong", "For a genuine value"),
         ("def f(value, secret): return sign('an-id', secret) == value", "raised", "TypeError"),
+        # What the check once used, and what a cell above is left with.
+        ("def f(value, secret): return value == 's:' + sign('an-id', b'a secret')", "wrong", "For a genuine value the function returned False"),
+        ("sid = 'an-id'\ndef f(value, secret): return sign(sid, secret.encode()) == value[2:]", "wrong", "For a genuine value"),
+        ("def f(value, secret): return sign(value[2:].split('.')[0], b'cookiesaregood') == value[2:]", "wrong", "For a genuine value"),
+        ("def f(value, secret): return sign(value[2:].split('.')[0], secret.encode()).startswith(value[2:])", "wrong", "cut short"),
+        ("def f(value, secret): return unsign(value[2:], [secret.encode()])", "wrong", "It has to return True or False"),
+        ("def f(value, secret): sign(value[2:].split('.')[0], secret.encode()) == value[2:]", "wrong", "returned None. It has to return True or False"),
+        ("def f(value, secret): return true", "raised", "There is no true in Python: it is written True"),
     ],
     (secret, "rotate"): [
         ('def f(store): return SessionOptions(secret="this year\'s secret", store=store)', "wrong", "old secret is no longer accepted"),
         ('def f(store): return SessionOptions(secret=["last year\'s secret", "this year\'s secret"], store=store)',
-         "wrong", "signed with the old secret"),
-        ('def f(store): return SessionOptions(secret=["this year\'s secret", "last year\'s secret"])', "wrong", "no longer accepted"),
+         "wrong", "not signed with this year's secret"),
+        ('def f(store): return SessionOptions(secret=["this year\'s secret", "last year\'s secret"])', "wrong", "do not have the store"),
         ("def f(store): return SessionOptions(secret=[], store=store)", "raised", "empty list"),
         ("def f(store): return ['a', 'b']", "wrong", "has to return SessionOptions"),
+        ('s = MemoryStore()\ndef f(store): return SessionOptions(secret=["this year\'s secret", "last year\'s secret"], store=s)',
+         "wrong", "do not have the store"),
+        ('def f(store): return SessionOptions(secret="this year\'s secret, last year\'s secret", store=store)', "wrong", "no longer accepted"),
+        ('def f(store): return SessionOptions(name="shop", secret=["this year\'s secret", "last year\'s secret"], store=store)',
+         "wrong", "called connect.sid, and the one of these options shop"),
+        ('def f(store): return SessionOptions(secret=["last year\'s secret"], store=store)', "wrong", "not signed with this year's"),
+        ('def f(store): SessionOptions(secret=["this year\'s secret", "last year\'s secret"], store=store)', "wrong", "without return"),
+        ('def f(store): return SessionOptions(secrets=["this year\'s secret", "last year\'s secret"])', "raised", "Did you mean 'secret'"),
+        ('def f(store): return SessionOptions(secret=["this year\'s secret", "last year\'s secret"], store=store, '
+         'cookie=CookieOptions(secure=True))', "wrong", "It is Secure"),
     ],
     (max_age, "half_an_hour"): [
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=30))", "wrong", "seconds, not minutes"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=1000 * 60 * 30))", "wrong", "not milliseconds"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age='1800'))", "raised", "is '1800' (str)"),
         ("def f(): return SessionOptions(secret='s')", "wrong", "no Expires"),
-        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=timedelta(hours=30)))", "wrong", "1 day, 6:00:00"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=timedelta(hours=30)))", "wrong", "sixty times too long"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=0))", "wrong", "shorter than a request"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=timedelta(30)))", "wrong", "last 30 days"),
+        ("def f(): return SessionOptions(secret='s', max_age=1800)", "raised", "cookie=CookieOptions(max_age=…)"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(maxAge=1800))", "raised", "Did you mean 'max_age'"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=timedelta(minutes=true)))", "raised", "it is written True"),
+        ("from datetime import datetime, timezone\ndef f(): return SessionOptions(secret='s', "
+         "cookie=CookieOptions(expires=datetime.now(timezone.utc) + timedelta(minutes=30)))", "wrong", "one date for everybody"),
+        ("def f(): return CookieOptions(max_age=1800)", "wrong", "which is one part of the options"),
     ],
     (max_age, "idle_timeout"): [
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=900))", "wrong", "carried no new date"),
         ("def f(): return SessionOptions(secret='s', rolling=True)", "wrong", "no Expires"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=15), rolling=True)", "wrong", "not minutes"),
-        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=900, rolling=True))", "raised", "rolling"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=900, rolling=True))", "raised", "SessionOptions(rolling=…"),
         ("def f(): return SessionOptions(secret='s', resave=True, cookie=CookieOptions(max_age=900))", "wrong", "no new date"),
         ("def f(): return SessionOptions(secret='s', rolling=True, cookie=CookieOptions(max_age=900, secure=True))", "wrong", "plain HTTP"),
+        ("def f(): return SessionOptions(secret='s', rolling=True, cookie=CookieOptions(max_age=900_000))", "wrong", "not milliseconds"),
+        ("def f(): return SessionOptions(secret='s', rolling='True', cookie=CookieOptions(max_age=900))", "raised", "rolling is 'True' (str)"),
+        ("def f(): return SessionOptions(secret='s', rolling=true, cookie=CookieOptions(max_age=900))", "raised", "it is written True"),
+        ("def f(): return SessionOptions(secret='s', rolling=True, max_age=900)", "raised", "cookie=CookieOptions(max_age=…)"),
+        ("def f(): SessionOptions(secret='s', rolling=True, cookie=CookieOptions(max_age=900))", "wrong", "without return"),
     ],
     (secure, "both_worlds"): [
-        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True))", "wrong", "over plain HTTP"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True))", "wrong", "no cookie was sent. It is Secure"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=False))", "wrong", "has no Secure"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure='Auto'))", "raised", "is 'Auto' (str)"),
         ("def f(): return SessionOptions(secret='s', proxy=True, cookie=CookieOptions(secure=True))", "wrong", "over plain HTTP"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=auto))", "raised", 'in quotes: "auto"'),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=None))", "raised", "is None (NoneType)"),
+        ("def f(): return SessionOptions(secret='s', secure='auto')", "raised", "cookie=CookieOptions(secure=…)"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure='auto', max_age=0))", "wrong", "its cookie did not come back"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure='auto', path='/shop'))", "wrong", "has the path /shop"),
+        ("def f(): return CookieOptions(secure='auto')", "wrong", "which is one part of the options"),
     ],
     (secure, "behind_a_proxy"): [
-        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True))", "wrong", "did not stick"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True))", "wrong", "the app believes of the request"),
         ("def f(): return SessionOptions(secret='s', proxy=True)", "wrong", "has no Secure"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure='auto'))", "wrong", "has no Secure"),
         ("def f(): return SessionOptions(secret='s', proxy=True, cookie=CookieOptions(secure='auto'))", "wrong", "without Secure"),
         ("def f(): return SessionOptions(secret='s', proxy=False, cookie=CookieOptions(secure=True))", "wrong", "did not stick"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True, proxy=True))", "raised", "SessionOptions(proxy=…"),
+        ("def f(): return SessionOptions(secret='s', proxy='True', cookie=CookieOptions(secure=True))", "raised", "proxy is 'True' (str)"),
+        ("def f(): return SessionOptions(secret='s', proxy=true, cookie=CookieOptions(secure=True))", "raised", "it is written True"),
+        ("def f(): return SessionOptions(secret='s', proxy=True, secure=True)", "raised", "cookie=CookieOptions(secure=…)"),
+        ("def f(): SessionOptions(secret='s', proxy=True, cookie=CookieOptions(secure=True))", "wrong", "without return"),
+        ("def f(): return SessionOptions(secret='s', proxy=True, cookie=CookieOptions(secure=True, max_age=0))", "wrong", "did not come back"),
     ],
     (httponly, "only_the_colours"): [
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(httponly=False))", "wrong", "can read the session id"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(httponly='yes'))", "raised", "is 'yes' (str)"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(httpOnly=True))", "raised", "Did you mean 'httponly'"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(httponly=True, secure=True))", "wrong", "No cookie was sent. It is Secure"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(httponly=true))", "raised", "it is written True"),
+        ("def f(): return SessionOptions(secret='s', httponly=True)", "raised", "cookie=CookieOptions(httponly=…)"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(httponly=None))", "raised", "is None (NoneType)"),
+        ("def f(): SessionOptions(secret='s', cookie=CookieOptions(httponly=True))", "wrong", "without return"),
+        ("def f(): return SessionOptions(secret='s', cookie=lambda request: CookieOptions(httponly=request.path != '/api/login'))",
+         "wrong", "can read the session id"),
+        ("def f(): return SessionOptions(secret='s', cookie=True)", "raised", "cookie is of type bool"),
     ],
     (httponly, "safe_entry"): [
         ("def f(entry): return f'<li>{entry}</li>'", "wrong", "the page has the tag <img>"),
         ("def f(entry): return escape(entry)", "wrong", "stands between <li> and </li>"),
-        ("def f(entry): return '<li>' + entry.replace('<', '') + '</li>'", "wrong", "something that was written is not shown"),
+        ("def f(entry): return '<li>' + entry.replace('<', '') + '</li>'", "wrong", "which is not what was written"),
         ("def f(entry): return '<li>' + entry.replace('<script>', '') + '</li>'", "wrong", "the page has the tag <img>"),
         ("def f(entry): return '<li>' + entry.replace('<', '&lt;') + '</li>'", "wrong", "a visitor reads '<b>'"),
+        ("def f(entry): return escape(f'<li>{entry}</li>')", "wrong", "A line stands between <li> and </li>"),
+        ("def f(entry): return '<li>{escape(entry)}</li>'", "wrong", "a visitor reads '{escape(entry)}'"),
+        ("def f(entry): f'<li>{escape(entry)}</li>'", "wrong", "returned None"),
+        ("def f(entry): return f'<li>{escape(entry)}<li>'", "wrong", "A line stands between <li> and </li>"),
+        ("def f(entry): return '<li>Nice page</li>'", "wrong", "a visitor reads 'Nice page'"),
+        ("def f(entry): return f'<li>{escape}</li>'", "wrong", "the page has the tag <function>"),
+        ("def f(entry): return f'<li>{escape(entri)}</li>'", "raised", "There is no entri"),
+        ("def f(entry): return 'x' * 300", "wrong", "(302 characters)"),
     ],
     (resave, "calls_of_a_read"): [
-        ("def f(): return ['get']", "wrong", "comes last"),
-        ("def f(): return ['touch']", "wrong", "comes first"),
-        ("def f(): return ['get', 'set']", "wrong", "no call of 'set': the request changed nothing"),
+        ("def f(): return ['get']", "wrong", "2 calls were made, and 1 is named"),
+        ("def f(): return ['touch']", "wrong", "2 calls were made, and 1 is named"),
+        ("def f(): return ['get', 'set']", "wrong", "There was no call of 'set'"),
         ("def f(): return 'get'", "wrong", "has to return a list"),
-        ("def f(): return None", "wrong", "called differently"),
+        ("def f(): return None", "wrong", "as one without return does. It has to return a list"),
+        ("def f(): return ['touch', 'get']", "wrong", "in another order"),
+        ("def f(): return ['get, touch']", "wrong", "is one str: each name is a str of its own"),
+        ("def f(): return ['load', 'save']", "wrong", "No call of a store is named 'load'. They are get, set, touch, destroy"),
+        ("def f(): return ['GET', 'TOUCH']", "wrong", "It is written 'get'"),
+        ("def f(): return ['get', 'touch', 'touch']", "wrong", "There were 2 calls"),
+        ("def f(): return [get, touch]", "raised", 'in quotes: "get"'),
+        ("def f(): return {'get', 'touch'}", "wrong", "has to return a list"),
+        ("def f(): return [1, 2]", "wrong", "A name is a str, and 1 is none"),
+        ("def f(): return []", "wrong", "2 calls were made, and 0 are named"),
     ],
     (resave, "add_slowly"): [
         ("def f(item, wait):\n cart = session.get('cart', [])\n wait()\n session['cart'] = cart + [item]", "wrong", "overwritten"),
-        ("def f(item, wait):\n session.reload()\n cart = session['cart']\n wait()\n session['cart'] = cart + [item]", "wrong", "overwritten"),
-        ("def f(item, wait):\n wait()\n session['cart'] = session['cart'] + [item]\n session.reload()", "wrong", "bread is missing"),
+        ("def f(item, wait):\n session.reload()\n cart = session.get('cart', [])\n wait()\n session['cart'] = cart + [item]", "wrong", "overwritten"),
+        ("def f(item, wait):\n wait()\n session['cart'] = session['cart'] + [item]\n session.reload()", "wrong", "bread is missing. What a request puts in before"),
         ("def f(item, wait):\n session.reload(item)", "raised", "TypeError"),
+        ("def f(item, wait):\n session.reload()\n session['cart'] = session.get('cart', []) + [item]", "wrong", "wait() was called 0 times"),
+        ("def f(item, wait):\n wait\n session.reload()\n session['cart'] = session.get('cart', []) + [item]", "wrong", "wait() was called 0 times"),
+        ("def f(item, wait):\n wait()\n session.reload()", "wrong", "The bread is missing."),
+        ("def f(item, wait):\n wait()\n session.reload()\n session['cart'] = session['cart'] + [item, item]", "wrong", "bread is in it 2 times"),
+        ("def f(item, wait):\n wait()\n session.reload()\n session['cart'] = session['cart'] + ['bread']", "wrong", "The tea is missing"),
+        ("def f(item, wait):\n wait()\n session.reload()\n session['cart'] = ['milk', 'milk', 'bread']", "wrong", "The tea is missing"),
+        ("def f(item, wait):\n wait()\n session.reload()\n session['cart'] = [item]", "wrong", "The cart holds: bread."),
+        ("def f(item, wait):\n wait()\n wait()\n session.reload()\n session['cart'] = session['cart'] + [item]", "wrong", "called 2 times"),
+        ("def f(item, wait):\n wait()\n session.reload\n session['cart'] = session.get('cart', []) + [item]", "wrong", "overwritten"),
+        ("def f(item, wait):\n wait()\n session.reload()\n session['cart'] = session['cart'] + [bread]", "raised", 'in quotes: "bread"'),
     ],
-    (save_uninitialized, "from_the_first_request"): [
-        ("def f(): return SessionOptions(secret='s', save_uninitialized=False)", "wrong", "got no cookie"),
-        ("def f(): return SessionOptions(secret='s', rolling=True)", "wrong", "got no cookie"),
-        ("def f(): return SessionOptions(secret='s', saveUninitialized=True)", "raised", "Did you mean 'save_uninitialized'"),
+    (save_uninitialized, "agree"): [
+        ("def f(): return session.get('agreed')", "wrong", "nothing was put into the session"),
+        ("def f(): pass", "wrong", "nothing was put into the session"),
+        ("def f(): return SessionOptions(secret='s', save_uninitialized=True)", "wrong", "nothing was put into the session"),
+        ("def f(): return True", "wrong", "nothing was put into the session"),
+        ("def f(): return session['agreed']", "raised", "KeyError: 'agreed'"),
+        ("def f(): session['agreed'] == True", "raised", "KeyError: 'agreed'"),
+        ("def f(): session['agreed'] = true", "raised", "it is written True"),
+        ("def f(): session[agreed] = True", "raised", 'in quotes: "agreed"'),
+        ("def f(): session.save_uninitialized = True", "wrong", "nothing was put into the session"),
+        ("def f(): session.modified = True", "wrong", "nothing in it says so"),
+        ("def f(): session.regenerate()", "wrong", "nothing in it says so"),
+        ("def f(): session['agreed'] = {1, 2}", "wrong", "cannot be tried out. SessionDataError: session['agreed']"),
     ],
     (save_uninitialized, "show_cart"): [
-        ("def f(): return session.setdefault('cart', [])", "wrong", "put something into it"),
+        ("def f(): return session.setdefault('cart', [])", "wrong", "something was put into it"),
         ("def f(): return session['cart']", "raised", "KeyError"),
-        ("def f(): return session.get('cart')", "wrong", "returned None"),
-        ("def f(): return []", "wrong", "for one with tea []"),
+        ("def f(): return session.get('cart')", "wrong", "returned None, as one without return does. The cart held []"),
+        ("def f(): return []", "wrong", "returned []. The cart held ['tea']"),
+        # It shows each cart, and empties it.
+        ("def f(): return session.pop('cart', [])", "wrong", "the session was written: looking changed it"),
+        ("def f(): return session.get('cart', []) if 'cart' not in session else ['tea']", "wrong", "The cart held ['tea', 'bread']"),
+        ("def f():\n session['cart'] = session.get('cart', [])\n return session['cart']", "wrong", "something was put into it"),
+        ("def f():\n session['looks'] = session.get('looks', 0) + 1\n return session.get('cart', [])", "wrong", "something was put into it"),
+        ("def f(): session.get('cart', [])", "wrong", "as one without return does"),
+        ("def f(): return session.get(cart, [])", "raised", 'in quotes: "cart"'),
+        ("def f(): return session.get['cart']", "raised", "TypeError"),
+        ("def f(): return dict(session)", "wrong", "returned {}. The cart held []"),
     ],
     (together, "this_header"): [
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True, samesite='Strict'))", "wrong", "'connect.sid'"),
@@ -128,11 +254,22 @@ WRONG = {
         ("def f(): return SessionOptions(secret='s', name='__Host-shop', cookie=CookieOptions(secure=True, samesite='Strict', max_age=60))",
          "wrong", "has Expires, which"),
         ("def f(): return SessionOptions(secret='s', name='__Host-shop', genid=1)", "raised", "genid is 1"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', secure=True)", "raised", "cookie=CookieOptions(secure=…)"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', cookie=CookieOptions(secure=True, sameSite='Strict'))",
+         "raised", "Did you mean 'samesite'"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', cookie=CookieOptions(secure=True, samesite=Strict))", "raised", '"Strict"'),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', cookie=CookieOptions(secure=True, samesite='Strict', httponly=False))",
+         "wrong", "Look at HttpOnly"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', cookie=CookieOptions(secure=True, samesite='Strict', path=None))",
+         "wrong", "Look at Path"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-shop', cookie=CookieOptions(secure=True, samesite='Strict', path='/shop'))",
+         "wrong", "has the path /shop"),
+        ("def f(): return '__Host-shop=…; Path=/; HttpOnly; Secure; SameSite=Strict'", "wrong", "has to return SessionOptions"),
     ],
     (together, "production"): [
         ("def f(environment, store): return SessionOptions(name='shop', secret='s', store=store)", "wrong", "not the one from the environment"),
         ("def f(environment, store): return SessionOptions(name='shop', secret=environment['SESSION_SECRET'])", "wrong", "do not use the store"),
-        ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store)", "wrong", "Sessions last None"),
+        ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store)", "wrong", "have no lifetime"),
         ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store, "
          "cookie=CookieOptions(max_age=environment['SESSION_MINUTES']))", "raised", "is '30' (str)"),
         ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store, "
@@ -145,6 +282,19 @@ WRONG = {
          "rolling=True, cookie=CookieOptions(max_age=timedelta(minutes=30), secure=True, samesite='Lax'))", "wrong", "no absolute end"),
         ("def f(environment, store): return SessionOptions(secret=environment['SESSION_SECRET'], store=store, "
          "cookie=lambda request: CookieOptions(max_age=timedelta(minutes=30)))", "wrong", "are a function of the request"),
+        ("def f(environment, store): return SessionOptions(name='__Host-shop', secret=environment['SESSION_SECRET'], store=store, "
+         "cookie=CookieOptions(max_age=timedelta(minutes=30), secure=True, samesite='Lax'))", "wrong", "last 0:30:00. The environment says 45"),
+        ("def f(environment, store): return SessionOptions(name='__Host-shop', secret=environment['SESSION_SECRET'], store=store, "
+         "cookie=CookieOptions(max_age=int(environment['SESSION_MINUTES']), secure=True, samesite='Lax'))", "wrong", "last 0:00:30"),
+        ("def f(environment, store): return SessionOptions(name='__Host-shop', secret=environment['SESSION_SECRET'], store=store, "
+         "cookie=CookieOptions(max_age=60 * int(environment['SESSION_MINUTES']), secure=True, samesite='auto'))", "wrong", "samesite"),
+        ("def f(environment, store): return SessionOptions(name='__Host-shop', secret=environment['SESSION_SECRET'], store=store, "
+         "cookie=CookieOptions(max_age=60 * int(environment['SESSION_MINUTES']), secure='auto', samesite='Lax'))", "wrong", "secure"),
+        ("def f(environment, store): return SessionOptions(name='__Host-shop', secret=environment.SESSION_SECRET, store=store)", "raised", "AttributeError"),
+        ("def f(environment, store): return SessionOptions(name='__Host-shop', secret=environment['SESSION_SECRET'], store=MemoryStore())",
+         "wrong", "it is the parameter store"),
+        ("import os\ndef f(environment, store): return SessionOptions(name='__Host-shop', secret=os.environ['SESSION_SECRET'], store=store)",
+         "raised", "KeyError: 'SESSION_SECRET'"),
     ],
 }  # fmt: skip
 EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, attribute in WRONG]
@@ -155,7 +305,7 @@ def run(code: str) -> object:
     names: dict[str, object] = {}
     exec(
         "import requests\nfrom datetime import timedelta\nfrom html import escape\nfrom flask import session\n"
-        "from demo_app import *\nfrom demo_app.session import sign",
+        "from demo_app import *\nfrom demo_app.session import sign, unsign",
         names,
     )
     given = set(names)
@@ -163,47 +313,110 @@ def run(code: str) -> object:
     return [value for key, value in names.items() if key not in given][-1]
 
 
+def notebooks() -> Iterator[list[tuple[str, str]]]:
+    """The cells of each notebook: kind and source."""
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        yield [(cell["cell_type"], "".join(cell["source"])) for cell in found]
+
+
 def cells(kind: str) -> list[str]:
-    return [
-        "".join(cell["source"])
-        for path in sorted(NOTEBOOKS.glob("*.ipynb"))
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == kind
-    ]
+    return [source for notebook in notebooks() for each, source in notebook if each == kind]
 
 
-def blank(attribute: str) -> str:
-    """The function with the blank, from the cell that ends in the exercise's check."""
-    (code,) = (source for source in cells("code") if re.search(rf"^{attribute}\.check\(", source, re.MULTILINE))
-    (function,) = (node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef))
-    return ast.unparse(function)
+class Cells(NamedTuple):
+    """What belongs to an exercise in its notebook."""
+
+    set_up: str
+    blank: str
+    hint: str
+    solution: str
+
+    def solved(self) -> str:
+        """The cell with the blank, and the printed solution in place of its function."""
+        (function,) = (node for node in ast.parse(self.blank).body if isinstance(node, ast.FunctionDef))
+        lines = self.blank.splitlines()
+        return "\n".join([*lines[: function.lineno - 1], self.solution, *lines[function.end_lineno :]])
 
 
-def solution(attribute: str) -> str:
-    """The solution that is printed in the notebook: it defines the function of the blank."""
-    signature = blank(attribute).splitlines()[0]
-    (found,) = (
-        code
-        for source in cells("markdown")
-        for code in re.findall(r"<summary>Solution</summary>.*?```python\n(.*?)```", source, re.DOTALL)
-        if signature in code
-    )
-    return found
+def cells_of(attribute: str) -> Cells:
+    """Found by the exercise's check."""
+    for notebook in notebooks():
+        code = [source for kind, source in notebook if kind == "code"]
+        for place, (_, source) in enumerate(notebook):
+            if re.search(rf"^{attribute}\.check\(", source, re.MULTILINE):
+                solution = re.search(
+                    r"<summary>Solution</summary>.*?```python\n(.*?)```", notebook[place + 2][1], re.DOTALL
+                )
+                return Cells(code[0], source, notebook[place + 1][1], solution[1])
+    raise AssertionError(f"No cell of a notebook says {attribute}.check(…).")
 
 
-@pytest.mark.parametrize("attribute", [attribute for _, attribute in WRONG])
+def result(*sources: str) -> object:
+    """What the last of these cells gives, in a fresh kernel."""
+    names: dict[str, object] = {}
+    for source in sources:
+        *before, last = ast.parse(TransformerManager().transform_cell(source)).body
+        exec(compile(ast.Module(before, []), "<cell>", "exec"), names)
+        if not isinstance(last, ast.Expr):
+            exec(compile(ast.Module([last], []), "<cell>", "exec"), names)
+            given = None
+        else:
+            given = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
+    return given
+
+
+of_all = pytest.mark.parametrize("attribute", [attribute for _, attribute in WRONG])
+
+
+@of_all
 def test_the_untouched_blank_is_not_tried_yet(attribute):
-    module = next(m for m, a in WRONG if a == attribute)
-    verdict = getattr(module, attribute).check(run(blank(attribute)))
-    assert verdict.kind == "untried"
-    assert "____" in verdict.message
+    here = cells_of(attribute)
+    for before in ([here.set_up], []):  # in a fresh kernel too
+        verdict = result(*before, here.blank)
+        assert verdict.kind == "untried"
+        assert "____" in verdict.message
 
 
-@pytest.mark.parametrize("attribute", [attribute for _, attribute in WRONG])
-def test_the_printed_solution_is_right(attribute):
-    module = next(m for m, a in WRONG if a == attribute)
-    verdict = getattr(module, attribute).check(run(solution(attribute)))
+@of_all
+def test_the_printed_solution_is_right_and_needs_nothing_but_the_set_up_cell(attribute):
+    here = cells_of(attribute)
+    verdict = result(here.set_up, here.solved())
     assert verdict.kind == "right", verdict
+
+
+@of_all
+def test_without_the_set_up_cell_a_right_answer_is_told_to_run_it(attribute):
+    here = cells_of(attribute)
+    verdict = result(here.solved())
+    if any(name in SET_UP for name in re.findall(r"\w+", here.solution)):
+        assert verdict.kind == "raised"
+        assert "the set-up cell has not been run. Run the cells above first" in verdict.message
+    else:
+        assert verdict.kind == "right"
+
+
+def test_the_names_of_the_set_up_cells_are_known():
+    imported = {"requests"}
+    for notebook in notebooks():
+        set_up = next(source for kind, source in notebook if kind == "code")
+        for node in ast.walk(ast.parse(set_up)):
+            if isinstance(node, ast.ImportFrom) and node.module == "demo_app":
+                names = {alias.name for alias in node.names}
+                assert "serve" in names  # it tells whether the cell was run
+                imported |= names
+    assert imported == SET_UP.keys()
+
+
+@of_all
+def test_a_hint_comes_by_taking_away_the_first_sign_whatever_is_in_the_cell_of_the_exercise(attribute):
+    here = cells_of(attribute)
+    exercise = next(getattr(module, each) for module, each in WRONG if each == attribute)
+    assert here.hint.startswith("# ")
+    # The sign alone, and with its space. The cell with the blank was not run: it may hold anything.
+    for letters in (len("#"), len("# ")):
+        hint = result(here.set_up, here.hint[letters:])
+        assert str(hint).partition(": ")[2] in exercise._hints
 
 
 @pytest.mark.parametrize(
@@ -220,10 +433,10 @@ def test_a_wrong_answer_is_told_what_was_found(exercise, code, kind, message):
     assert message in verdict.message
 
 
-def test_every_exercise_has_three_wrong_answers_or_more():
-    few = [attribute for (_, attribute), answers in WRONG.items() if len(answers) < 3]
+def test_every_exercise_has_eight_wrong_answers_or_more():
+    few = [attribute for (_, attribute), answers in WRONG.items() if len(answers) < 8]
     assert not few, (
-        f"{', '.join(few)}: write three wrong answers or more into WRONG, in tests/lesson/test_exercises.py."
+        f"{', '.join(few)}: write eight wrong answers or more into WRONG, in tests/lesson/test_exercises.py."
     )
     known = {attribute for _, attribute in WRONG}
     made = {key for module, _ in WRONG for key, value in vars(module).items() if isinstance(value, Exercise)}
@@ -248,3 +461,104 @@ def test_a_verdict_reads_without_colour_and_is_escaped():
     verdict = Exercise(lambda answer: "<ok>", ()).check(lambda: None)
     assert repr(verdict) == "✓ Right. <ok>"
     assert verdict._repr_html_() == "<p><b>✓ Right.</b> &lt;ok&gt;</p>"
+
+
+def accepts(answer):
+    answer()
+    return "It was called."
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (requests.Session, "the class Session"),
+        (print, "the function print"),
+        (partial(print, 1), "functools.partial(<built-in function print>, 1)"),
+        (None, "None"),
+        ("a" * 300, "… (302 characters)"),
+    ],
+)
+def test_what_is_no_function_of_the_learners_is_named(answer, shown):
+    verdict = Exercise(accepts, ()).check(answer)
+    assert verdict.kind == "wrong"
+    assert f"got {shown}" in verdict.message or shown in verdict.message
+    assert len(verdict.message) < 250
+
+
+class Loud:
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "message"),
+    [
+        ("f = lambda: undefined", "raised", "it is written None"),
+        ("f = lambda: SessionOption()", "raised", "Did you mean SessionOptions?"),
+        ("def f(): raise SystemExit(1)", "raised", "SystemExit: 1"),
+        ("def f(): f()", "raised", "RecursionError"),
+        ("def f(): raise ValueError('x' * 3000)", "raised", "(3012 characters)"),
+        (
+            "def f(a): pass",
+            "wrong",
+            "The function takes a, and is called with nothing. Leave its first line as it was.",
+        ),
+        ("def f(a, b): pass", "wrong", "The function takes a, b, and is called with nothing."),
+    ],
+)
+def test_whatever_the_function_does_the_notebook_goes_on(code, kind, message):
+    verdict = Exercise(accepts, ()).check(run(code))
+    assert verdict.kind == kind, verdict
+    assert message in verdict.message
+
+
+def test_a_name_that_this_lesson_has_not_imported_is_told_its_home():
+    names = {"serve": None}
+    exec("def f(): return CookieOptions()", names)
+    verdict = Exercise(accepts, ()).check(names["f"])
+    assert (
+        verdict.message == "There is no CookieOptions yet. Write above the function: from demo_app import CookieOptions"
+    )
+
+
+def test_a_value_that_cannot_be_shown_is_named_by_its_type():
+    verdict = name.rename.check(lambda: Loud())
+    assert "returned an object of type Loud" in verdict.message
+
+
+def test_an_error_of_the_check_is_not_called_one_of_the_learners():
+    def check(answer):
+        answer()
+        raise ZeroDivisionError("ours")
+
+    verdict = Exercise(check, ()).check(run("def f(): pass"))
+    assert (verdict.kind, verdict.message) == (
+        "wrong",
+        "What the function made cannot be tried out. ZeroDivisionError: ours",
+    )
+
+
+@pytest.mark.parametrize("exercise", [save_uninitialized.show_cart, save_uninitialized.agree, resave.add_slowly])
+def test_the_stop_button_ends_a_loop_in_a_view(exercise):
+    looping = threading.Event()
+    threads = []
+
+    def press():
+        assert looping.wait(30)
+        _thread.interrupt_main()
+
+    def loop():
+        threads.append(threading.current_thread())
+        looping.set()
+        while True:
+            pass
+
+    answer = (lambda item, wait: loop()) if exercise is resave.add_slowly else (lambda: loop())
+    pressing = threading.Thread(target=press)
+    pressing.start()
+    verdict = exercise.check(answer)
+    pressing.join()
+    assert verdict.kind == "wrong"
+    assert "Is there a loop that never ends?" in verdict.message
+    # In the thread that was interrupted: there is nothing that could go on.
+    assert threads == [threading.main_thread()]

@@ -7,16 +7,19 @@ from html.parser import HTMLParser
 
 import requests
 
-from ...cookies.sources import set_cookies
 from ...serving import serve
-from ..exercises import Exercise, Wrong, returned_options
+from ..exercises import Exercise, Wrong
+from ..mistakes import shown
+from ..trying import LOGIN, ask, cookie_of, header, returned_options
 
 
 def _check_only_the_colours(answer: Callable[[], object]) -> str:
     with serve(returned_options(answer())) as server:
-        (cookie,) = set_cookies(requests.get(f"{server.url}/api/visits"))
-    if "HttpOnly" not in cookie.attributes:
-        raise Wrong(f"The server sent: {cookie.name}=…; Path=/. A script in the page can read the session id.")
+        client = requests.Session()
+        for path, method in (("/api/visits", "GET"), ("/api/login", "POST")):
+            cookie = cookie_of(ask(client, server, path, method, json=LOGIN), server)
+            if "HttpOnly" not in cookie.attributes:
+                raise Wrong(f"The server sent: {header(cookie)}. A script in the page can read the session id.")
     return "The session is hidden from scripts; the colours travel in a cookie of their own."
 
 
@@ -59,12 +62,12 @@ def _check_safe_entry(answer: Callable[[str], object]) -> str:
     for entry in _ENTRIES:
         line = answer(entry)
         if not isinstance(line, str) or not (line.startswith("<li>") and line.endswith("</li>")):
-            raise Wrong(f"For {entry!r} the function returned {line!r}. A line stands between <li> and </li>.")
+            raise Wrong(f"For {entry!r} the function returned {shown(line)}. A line stands between <li> and </li>.")
         page = _Page(line)
         if page.tags != ["li"]:
-            raise Wrong(f"For {entry!r} the page has the tag <{page.tags[1]}>: the entry has become part of the page.")
+            raise Wrong(f"For {entry!r} the line is {shown(line)}, and the page has the tag <{page.tags[1]}>.")
         if page.text != entry:
-            raise Wrong(f"For {entry!r} a visitor reads {page.text!r}: something that was written is not shown.")
+            raise Wrong(f"For {entry!r} a visitor reads {shown(page.text)}, which is not what was written.")
     return f"{len(_ENTRIES)} entries, scripts among them, and a visitor reads each as it was written."
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from threading import Event, Thread
+from collections.abc import Callable, Sequence
 
 import requests
 from flask import Flask, session
@@ -11,6 +10,10 @@ from flask import Flask, session
 from ...serving import serve
 from ...session import ExpressSessionInterface, MemoryStore, SessionOptions, TracedStore
 from ..exercises import Exercise, Wrong
+from ..mistakes import shown
+from ..trying import returned
+
+_METHODS = ("get", "set", "touch", "destroy")
 
 
 def _check_calls_of_a_read(answer: Callable[[], object]) -> str:
@@ -22,19 +25,31 @@ def _check_calls_of_a_read(answer: Callable[[], object]) -> str:
         client.get(f"{server.url}/api/peek")
     really = [call.method for call in store.take()]
     given = answer()
-    if isinstance(given, str):
-        raise Wrong(f'The function returned the str {given!r}. It has to return a list, such as ["get"].')
-    if not isinstance(given, (list, tuple)) or list(given) != really:
-        hint = ""
-        if isinstance(given, (list, tuple)):
-            wrong = [name for name in given if name not in really]
-            missing = [name for name in really if name not in given]
-            if wrong:
-                hint = f" There was no call of {wrong[0]!r}: the request changed nothing."
-            elif missing:
-                hint = f" One call is missing: it comes {'first' if missing[0] == really[0] else 'last'}."
-        raise Wrong(f"The function returned {given!r}. The store was called differently.{hint}")
+    if not isinstance(given, (list, tuple)):
+        raise Wrong(f'{returned(given)} It has to return a list of names, such as ["set"].')
+    if list(given) != really:
+        raise Wrong(f"{returned(given)} {_difference(given, really)}")
     return f"The store was called: {', '.join(really)}."
+
+
+def _difference(given: Sequence[object], really: Sequence[str]) -> str:
+    for name in given:
+        if not isinstance(name, str):
+            return f"A name is a str, and {shown(name)} is none."
+        if name not in _METHODS:
+            words = [word for word in _METHODS if word in name.lower()]
+            if len(words) > 1:
+                return f"{name!r} is one str: each name is a str of its own, with a comma between them."
+            spelling = f" It is written {words[0]!r}." if words else f" They are {', '.join(_METHODS)}."
+            return f"No call of a store is named {name!r}.{spelling}"
+    for name in given:
+        if name not in really:
+            return f"There was no call of {name!r}."
+    if sorted(map(str, given)) == sorted(really):
+        return "These are the calls, in another order."
+    if len(given) > len(really):
+        return f"There were {len(really)} calls, each name once."
+    return f"{len(really)} calls were made, and {len(given)} {'is' if len(given) == 1 else 'are'} named."
 
 
 calls_of_a_read = Exercise(
@@ -47,54 +62,72 @@ calls_of_a_read = Exercise(
 
 
 def _check_add_slowly(answer: Callable[[str, Callable[[], object]], object]) -> str:
+    _try(answer, "bread", other="milk", before=["milk"])
+    _try(answer, "tea", other="eggs", before=[])
+    return "The cart holds what both requests put in: milk, milk, bread."
+
+
+def _try(answer: Callable[[str, Callable[[], object]], object], item: str, other: str, before: list[str]) -> None:
+    """Let the function add an item; while it waits, another request adds another one."""
     shop = Flask("shop")
+    shop.testing = True  # what a view raises comes out at the client
     shop.session_interface = ExpressSessionInterface(SessionOptions(secret="exercise"))
-    loaded, go_on = Event(), Event()
-    failed: list[Exception] = []
+    customer = shop.test_client()
+    waited = 0
+    at_its_end: list[str] = []
 
     def wait() -> None:
-        loaded.set()
-        go_on.wait(10)
+        # The other request runs while this one waits, in the same thread: the stop button reaches both.
+        nonlocal waited
+        waited += 1
+        tab = shop.test_client()
+        cookie = customer.get_cookie("connect.sid")
+        assert cookie is not None
+        tab.set_cookie("connect.sid", cookie.decoded_value)
+        tab.post("/quick")
 
-    @shop.get("/slow")
-    def slow() -> dict[str, object]:
-        try:
-            answer("bread", wait)
-        except Exception as error:
-            failed.append(error)
-        finally:
-            loaded.set()  # also where the learner's function does not wait
+    @shop.post("/begin")
+    def begin() -> dict[str, object]:
+        session["user"] = "ada"
+        if before:
+            session["cart"] = before
         return {}
 
-    @shop.get("/quick")
+    @shop.post("/slow")
+    def slow() -> dict[str, object]:
+        answer(item, wait)
+        at_its_end.extend(session.get("cart", []))
+        return {}
+
+    @shop.post("/quick")
     def quick() -> dict[str, object]:
-        session["cart"] = [*session.get("cart", []), "milk"]
+        session["cart"] = [*session.get("cart", []), other]
         return {}
 
     @shop.get("/cart")
     def cart() -> dict[str, object]:
         return {"cart": session.get("cart", [])}
 
-    with serve(shop) as server:
-        client = requests.Session()
-        client.get(f"{server.url}/quick")
-        asking = Thread(target=requests.get, args=[f"{server.url}/slow"], kwargs={"cookies": client.cookies})
-        asking.start()
-        loaded.wait(10)
-        requests.get(f"{server.url}/quick", cookies=client.cookies)
-        go_on.set()
-        asking.join()
-        found = client.get(f"{server.url}/cart").json()["cart"]
-    if failed:
-        raise failed[0]
-    if found == ["milk", "milk", "bread"]:
-        return "The cart holds what both requests put in: milk, milk, bread."
-    what = ", ".join(found)
-    if "bread" not in found:
-        raise Wrong(
-            f"The cart holds: {what}. The bread is missing: what was written before the reload is dropped by it."
-        )
-    raise Wrong(f"The cart holds: {what}. The milk that came while the slow request waited has been overwritten.")
+    customer.post("/begin")
+    customer.post("/slow")
+    found = customer.get("/cart").get_json()["cart"]
+    if waited != 1:
+        raise Wrong(f"wait() was called {waited} times. It is called once, as in the function that was given.")
+    if sorted(map(str, found)) != sorted([*before, other, item]):
+        held = ", ".join(map(str, found)) or "nothing"
+        raise Wrong(f"The cart holds: {held}. {_missing(found, at_its_end, item, other, before)}")
+
+
+def _missing(found: list[str], at_its_end: list[str], item: str, other: str, before: list[str]) -> str:
+    if found.count(item) > 1:
+        return f"The {item} is in it {found.count(item)} times."
+    if item not in found:
+        if item not in at_its_end and found.count(other) == before.count(other) + 1:
+            return f"The {item} is missing. What a request puts in before session.reload() is dropped by it."
+        return f"The {item} is missing."
+    if found.count(other) == before.count(other):
+        return f"The {other} that came while the slow request waited has been overwritten."
+    return f"It should hold: {', '.join([*before, other, item])}."
 
 
 add_slowly = Exercise(

@@ -2,71 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import requests
 from flask import Flask, session
+from flask.testing import FlaskClient
 
-from ...cookies.sources import set_cookies
-from ...serving import serve
-from ...session import ExpressSessionInterface, MemoryStore, SessionOptions
-from ..exercises import Exercise, Wrong, returned_options, store_of
-
-
-def _check_from_the_first_request(answer: Callable[[], object]) -> str:
-    with serve(returned_options(answer())) as server:
-        answers = [requests.get(f"{server.url}/api/peek") for _ in range(3)]
-        stored = len(store_of(server))
-    if not all(set_cookies(response) for response in answers):
-        raise Wrong("A visitor who only looked got no cookie.")
-    if stored != 3:
-        raise Wrong(f"Three visitors looked, and the store has {stored} sessions.")
-    return "Three visitors looked, and each has a cookie and a session in the store."
+from ...session import ExpressSessionInterface, MemoryStore, SessionOptions, TracedStore
+from ..exercises import Exercise, Wrong
+from ..trying import returned
 
 
-from_the_first_request = Exercise(
-    _check_from_the_first_request,
+def _check_agree(answer: Callable[[], object]) -> str:
+    store = MemoryStore()
+    site = _app(store)
+
+    @site.get("/page")
+    def page() -> dict[str, object]:
+        return {"agreed": bool(session)}
+
+    @site.post("/agree")
+    def agree() -> dict[str, object]:
+        answer()
+        return {}
+
+    ids: set[str] = set()
+    for _ in range(2):
+        visitor = site.test_client()
+        for _ in range(2):
+            _send(visitor, "/page")
+        if len(store) != len(ids):
+            raise Wrong("A visitor who only looked at a page has a session in the store.")
+        _send(visitor, "/agree", "POST")
+        if visitor.get_cookie("connect.sid") is None:
+            raise Wrong("The visitor agreed and got no cookie: nothing was put into the session.")
+        if not _send(visitor, "/page")["agreed"]:
+            raise Wrong("The visitor agreed, and at the next page the session is empty: nothing in it says so.")
+        ids = {*store.all()}
+    if len(ids) != 2:
+        raise Wrong(f"Two visitors agreed, and the store has {len(ids)} sessions.")
+    return "Whoever only looks leaves nothing; whoever agrees has an id, each one of their own."
+
+
+agree = Exercise(
+    _check_agree,
     hints=(
-        "Which option decides about sessions that nobody has put anything into?",
-        "save_uninitialized=…",
+        "save_uninitialized is False: when does a visitor get a cookie?",
+        "With the first thing that is put into the session. What could the site want to remember here?",
+        'session["agreed"] = …',
     ),
 )
 
 
 def _check_show_cart(answer: Callable[[], object]) -> str:
-    store = MemoryStore()
-    shop = Flask("shop")
-    shop.session_interface = ExpressSessionInterface(SessionOptions(secret="exercise", store=store))
-    found: list[object] = []
+    store = TracedStore(MemoryStore())
+    shop = _app(store)
+    shown_carts: list[object] = []
 
     @shop.get("/cart")
     def cart() -> dict[str, object]:
-        try:
-            found.append(answer())
-        except Exception as error:
-            found.append(error)
+        shown_carts.append(answer())
         return {}
 
-    @shop.get("/add")
-    def add() -> dict[str, object]:
-        session["cart"] = ["tea"]
+    @shop.post("/add/<item>")
+    def add(item: str) -> dict[str, object]:
+        session["cart"] = [*session.get("cart", []), item]
         return {}
 
-    with serve(shop) as server:
-        requests.get(f"{server.url}/cart")
-        customer = requests.Session()
-        customer.get(f"{server.url}/add")
-        customer.get(f"{server.url}/cart")
-    for result in found:
-        if isinstance(result, Exception):
-            raise result
-    empty, filled = found
-    if empty != [] or filled != ["tea"]:
-        raise Wrong(f"For an empty cart the function returned {empty!r}, for one with tea {filled!r}.")
-    if len(store) != 1:
-        raise Wrong(
-            "A visitor who looked at an empty cart has a session in the store: your function put something into it."
-        )
+    def look(customer: FlaskClient, cart: Sequence[str]) -> None:
+        _send(customer, "/cart")
+        if shown_carts[-1] != cart:
+            raise Wrong(f"{returned(shown_carts[-1])} The cart held {cart!r}.")
+
+    look(shop.test_client(), [])
+    if len(store):
+        raise Wrong("A visitor looked at an empty cart, and has a session in the store: something was put into it.")
+    customer = shop.test_client()
+    for number, items in enumerate((["tea"], ["tea", "bread"]), start=1):
+        _send(customer, f"/add/{items[-1]}", "POST")
+        store.take()
+        look(customer, items)
+        if any(call.method != "touch" and call.method != "get" for call in store.take()):
+            raise Wrong(f"A customer looked at a cart of {number}, and the session was written: looking changed it.")
+        look(customer, items)
     return "Looking at an empty cart leaves no trace; a cart with tea is shown."
 
 
@@ -78,3 +95,16 @@ show_cart = Exercise(
         'session.get("cart", …)',
     ),
 )
+
+
+def _app(store: MemoryStore | TracedStore) -> Flask:
+    """An app whose views run in the thread that asks, so that the stop button reaches them."""
+    app = Flask("shop")
+    app.testing = True  # what a view raises comes out at the client
+    app.session_interface = ExpressSessionInterface(SessionOptions(secret="exercise", store=store))
+    return app
+
+
+def _send(client: FlaskClient, path: str, method: str = "GET") -> dict[str, object]:
+    answer: dict[str, object] = client.open(path, method=method).get_json()
+    return answer

@@ -8,30 +8,32 @@ import requests
 
 from ...cookies.sources import SetCookies, set_cookies
 from ...serving import Server, reverse_proxy, serve
-from ..exercises import Exercise, Wrong, returned_options
-
-_LOGIN = {"username": "ada", "password": "lovelace"}
+from ..exercises import Exercise, Wrong
+from ..trying import LOGIN, ask, returned_options, why_none
 
 
 def _log_in(server: Server) -> tuple[SetCookies, bool]:
     """What the log-in sets, and whether it sticks."""
     client = requests.Session()
-    client.verify = server.ca_path or True
-    answer = client.post(f"{server.url}/api/login", json=_LOGIN)
-    return set_cookies(answer), client.get(f"{server.url}/api/me").ok
+    answer = ask(client, server, "/api/login", "POST", json=LOGIN)
+    return set_cookies(answer), ask(client, server, "/api/me").ok
 
 
 def _check_both_worlds(answer: Callable[[], object]) -> str:
     options = returned_options(answer())
     with serve(options) as http, serve(options, https=True) as https:
-        (_, sticks), (cookies, sticks_over_tls) = _log_in(http), _log_in(https)
-    if not sticks:
-        raise Wrong("On the laptop, over plain HTTP, the log-in did not stick: no cookie was sent.")
-    if not sticks_over_tls:
-        raise Wrong("Over HTTPS the log-in did not stick.")
-    if "Secure" not in cookies[0].attributes:
+        (sent, sticks), (sent_over_tls, sticks_over_tls) = _log_in(http), _log_in(https)
+        if not sticks:
+            raise Wrong(f"On the laptop, over plain HTTP, the log-in did not stick: {_why(sent, http)}")
+        if not sticks_over_tls:
+            raise Wrong(f"Over HTTPS the log-in did not stick: {_why(sent_over_tls, https)}")
+    if "Secure" not in sent_over_tls[0].attributes:
         raise Wrong("The log-in sticks in both places. But the cookie sent over HTTPS has no Secure.")
     return "It sticks over HTTP, and over HTTPS the cookie is Secure."
+
+
+def _why(sent: SetCookies, server: Server) -> str:
+    return "its cookie did not come back." if sent else f"no cookie was sent.{why_none(server)}"
 
 
 both_worlds = Exercise(
@@ -48,11 +50,12 @@ def _check_behind_a_proxy(answer: Callable[[], object]) -> str:
         serve(returned_options(answer())) as backend,
         serve(reverse_proxy(backend.url), https=True) as front,
     ):
-        cookies, sticks = _log_in(front)
+        sent, sticks = _log_in(front)
         open_line, _ = _log_in(backend)
-    if not sticks:
-        raise Wrong("Behind the proxy the log-in did not stick: the app believes that its client came over HTTP.")
-    if "Secure" not in cookies[0].attributes:
+        if not sticks:
+            why = " So the app believes of the request that the proxy has sent on." if not sent else ""
+            raise Wrong(f"Behind the proxy the log-in did not stick: {_why(sent, backend)}{why}")
+    if "Secure" not in sent[0].attributes:
         raise Wrong("The log-in sticks. But the cookie has no Secure, and would travel over plain HTTP as well.")
     if open_line:
         raise Wrong("Behind the proxy all is well. But a client that came over plain HTTP got a cookie without Secure.")
