@@ -23,14 +23,17 @@ import os
 from functools import partial
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # with -P or PYTHONSAFEPATH, it is not there
+from demo_app.setup.blank import blank
 from demo_app.setup.check import check
 from demo_app.setup.doctor import why
 from demo_app.setup.environment import LOCK, ROOT, RUN, TEST_LOCK, Problem, explain, run_module
 from demo_app.setup.lab import open_lessons
 from demo_app.setup.lock import lock
+from demo_app.setup.my_lessons import fresh
 
 HELP = """\
-{run}                       open the lessons in JupyterLab
+{run}                       open the lessons in JupyterLab: your own copy, in the folder my-lessons
+{run} fresh 03              give lesson 03 as it came, and keep what you have made of it
 {run} check                 tell whether this machine is ready, such as before a workshop
 {run} why LINE URL          ask the cookie doctor; --har FILE and others: see why --help
 {run} slides [notebooks]    make slides of the lessons, in the folder slides
@@ -42,10 +45,11 @@ HELP = """\
 
 COMMANDS = {
     "": lambda arguments: open_lessons(),
+    "fresh": fresh,
     "check": lambda arguments: check(OLDEST),
     "why": partial(why, os.getcwd()),
     "slides": partial(run_module, "demo_app.teach.slides", [LOCK]),
-    "blank": partial(run_module, "demo_app.teach.blank", [LOCK]),
+    "blank": blank,
     "test": partial(run_module, "pytest", [LOCK, TEST_LOCK]),
     "record": partial(run_module, "demo_app.teach.record", [LOCK]),
     "lock": partial(lock, OLDEST),

@@ -22,7 +22,7 @@ FLOORS = {
     "serving": {"session", "web", "setup"},
     "lesson": {"session", "cookies", "web", "serving"},
     "check": {"session", "cookies", "web", "serving"},
-    "teach": {"session", "cookies", "web", "serving", "lesson"},
+    "teach": {"session", "cookies", "web", "serving", "lesson", "setup"},
 }
 #: What a floor may import from elsewhere, where there is a limit: nothing is installed yet when setup runs. redis is an
 #: extra, for its own store; cookies takes requests in hints only.

@@ -14,9 +14,9 @@ from nbclient import NotebookClient
 from traitlets.config import Config
 
 from demo_app.lesson.series import SERIES
+from demo_app.setup.blank import all_notebooks
 from demo_app.teach.cells import why_skipped
 from demo_app.teach.kernels import without_ports
-from demo_app.teach.record import all_notebooks
 from tests.predictions import ASKS, EXPLAINS, predictions
 
 FOLDER = Path(__file__).parents[1] / "notebooks"

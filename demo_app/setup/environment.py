@@ -64,7 +64,7 @@ def explain(said: str) -> Problem:
 def ensure_environment(*locks: Path) -> None:
     """Make .venv unless it is ready with what these locks name. Raises :class:`Problem` or :exc:`OSError`."""
     if not all(map(is_ready, locks)):
-        with one_at_a_time():
+        with one_at_a_time(VENV.with_suffix(".lock"), "is making .venv"):
             if not is_ready(LOCK):
                 make_environment()
             for lock in locks:
@@ -85,11 +85,14 @@ def fingerprint(lock: Path) -> str:
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Wait while another run.py makes .venv. The system frees the lock when a process ends, in any way."""
-    with VENV.with_suffix(".lock").open("w") as file:
+def one_at_a_time(lock: Path, doing: str) -> Iterator[None]:
+    """Wait while another run.py has the lock, and say what it is doing.
+
+    The system frees the lock when a process ends, in any way.
+    """
+    with lock.open("w") as file:
         if not try_lock(file):
-            print("Another run.py is making .venv. This one waits for it.", flush=True)
+            print(f"Another run.py {doing}. This one waits for it.", flush=True)
             while not try_lock(file):
                 time.sleep(0.2)
         yield

@@ -18,14 +18,16 @@ from pathlib import Path
 
 from .environment import AFRESH, LOCK, PYTHON, ROOT, Problem, ensure_environment
 from .loopback import FIRST_PORT, HOST, free_and_kept_port, free_port, loopback_without_proxy
+from .my_lessons import FOLDER, hand_out
 from .one_time import OneTimeAddress
 
-LESSON = "notebooks/00_start_here.ipynb"
+LESSON = f"{FOLDER.name}/00_start_here.ipynb"
 
 
 def open_lessons() -> int:
     """Start JupyterLab, open the first lesson in the browser, and stay until JupyterLab ends or Ctrl-C."""
     ensure_environment(LOCK)
+    hand_out()
     token = secrets.token_hex(16)
     # A closed terminal counts as Ctrl-C. One that comes before JupyterLab can be stopped waits until it can.
     endings = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..lesson.series import SERIES, Lesson
-from .blank import NOTEBOOKS
+from ..setup.blank import NOTEBOOKS
 
 _ROOT = NOTEBOOKS.parent
 _HEAD = "| lesson | option | what it changes in the header |\n|---|---|---|\n"

@@ -26,7 +26,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from .blank import NOTEBOOKS
+from ..setup.blank import NOTEBOOKS, all_notebooks
 from .cells import why_skipped
 from .differences import differences
 from .kernels import without_ports
@@ -44,11 +44,6 @@ _METADATA = {
 
 class NamesThisMachine(Exception):
     """An output has a path or a name of the machine that it was made on."""
-
-
-def all_notebooks(folder: Path) -> list[Path]:
-    """The lessons and the reference, without the copies that JupyterLab keeps in hidden folders."""
-    return sorted([*folder.glob("*.ipynb"), *folder.glob("[!.]*/*.ipynb")])
 
 
 class Recording(NamedTuple):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbconvert.exporters import SlidesExporter
 
-from .blank import NOTEBOOKS
+from ..setup.blank import NOTEBOOKS
 
 _FOLDER = NOTEBOOKS.with_name("slides")
 

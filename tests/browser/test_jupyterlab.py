@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from demo_app.teach.record import all_notebooks
+from demo_app.setup.blank import all_notebooks
 from tests.browser.lab import (
     begin_kernels_with,
     cell,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demo_app.teach.blank import NOTEBOOKS
+from demo_app.setup.blank import NOTEBOOKS
 from demo_app.teach.slides import slides
 from tests.browser.looks import cut_off, hard_to_read
 

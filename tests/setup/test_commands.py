@@ -141,10 +141,11 @@ def test_jupyterlab_opens_at_the_lesson_and_stops(lab: Copy, visited: Callable[[
         shown = [process.stdout.readline()]
         while shown[-1] and not shown[-1].startswith("To stop"):
             shown.append(process.stdout.readline())
-        assert shown[0].startswith("Port 8888 is taken, so JupyterLab uses port ")
-        assert shown[1] == "JupyterLab is starting.\n"
+        assert shown[0] == "Your own copy of the lessons is in the folder my-lessons.\n"
+        assert shown[1].startswith("Port 8888 is taken, so JupyterLab uses port ")
+        assert shown[2] == "JupyterLab is starting.\n"
         url = next(line.strip() for line in shown if "http" in line)
-        server, token = url.split("/lab/tree/notebooks/00_start_here.ipynb?token=")
+        server, token = url.split("/lab/tree/my-lessons/00_start_here.ipynb?token=")
 
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(url) as answer:
@@ -218,7 +219,8 @@ def test_who_is_quicker_to_the_port_learns_nothing(lab: Copy) -> None:
         shown = [process.stdout.readline()]
         while shown[-1] != "JupyterLab is starting.\n":
             shown.append(process.stdout.readline())
-        port = int(shown[-2].rpartition(" ")[2].rstrip(".\n")) if len(shown) > 1 else 8888
+        taken = re.search(r"JupyterLab uses port (\d+)", "".join(shown))
+        port = int(taken[1]) if taken else 8888
         with AtItsPort(("127.0.0.1", port), Quicker) as quicker:
             threading.Thread(target=quicker.serve_forever, args=[0.05], daemon=True).start()
             while shown[-1] and not shown[-1].startswith("To stop"):

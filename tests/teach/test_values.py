@@ -8,8 +8,7 @@ from urllib.parse import quote
 import nbformat
 import pytest
 
-from demo_app.teach.blank import NOTEBOOKS
-from demo_app.teach.record import all_notebooks
+from demo_app.setup.blank import NOTEBOOKS, all_notebooks
 from demo_app.teach.values import RULES, Values, sanitized, texts
 
 A, B, C, D = (letter * 32 for letter in "ABCD")

@@ -362,7 +362,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tests = given.tests or ([] if given.notebooks else ["tests"])
     notebooks = []
     if given.notebooks:
-        from demo_app.teach.record import all_notebooks  # slow to import, and this module is imported in every run
+        from demo_app.setup.blank import all_notebooks  # not above: in copies it may be what is changed
 
         notebooks = list(map(str, all_notebooks(Path("notebooks"))))
 
