@@ -6,8 +6,10 @@ import re
 import unicodedata
 from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv6Address
+from itertools import count
 from urllib.parse import quote, unquote_to_bytes
 
+from .preloaded import is_preloaded
 from .suffixes import is_public_suffix, registrable_domain
 
 _IGNORED_AROUND = "".join(map(chr, range(0x21)))
@@ -38,8 +40,7 @@ class Address:
             raise ValueError(f"{url!r} is no address: it begins with http:// or https://, and has a host.")
         scheme, authority, path = found.groups()
         host, port = _split(authority.rpartition("@")[2])
-        #: ``"http"`` or ``"https"``.
-        self.scheme = scheme.lower()
+        said = scheme.lower()
         try:
             if port and not (re.fullmatch("0*[0-9]{1,5}", port) and int(port) < 2**16):
                 raise ValueError(f"its port {port} is no number up to {2**16 - 1:,}.")
@@ -47,7 +48,12 @@ class Address:
             self.host = read_host(host if host.startswith("[") else unquote_to_bytes(host).decode(errors="replace"))
         except ValueError as error:
             raise ValueError(f"{url!r} is no address: {error}") from None
-        self._port = int(port) if port else {"http": 80, "https": 443}[self.scheme]
+        #: Whether it says ``http`` of a host that is asked over HTTPS all the same.
+        self.is_upgraded = said == "http" and is_preloaded(self.host)
+        #: ``"http"`` or ``"https"``, as a browser asks.
+        self.scheme = "https" if self.is_upgraded else said
+        number = int(port) if port else {"http": 80, "https": 443}[said]
+        self._port = 443 if self.is_upgraded and number == 80 else number
         #: Without dot segments, percent-encoded.
         self.path = quote(_walk(path), safe=_KEPT_IN_PATHS)
 
@@ -93,6 +99,42 @@ class Address:
 def read_address(url: str) -> Address:
     """An address that may come again and again."""
     return Address(url)
+
+
+class Hostless:
+    """A page that no host has sent, so that it is of no host's site."""
+
+    host, path = "", "/"
+    is_ip, is_alone, is_secure, is_upgraded = False, True, True, False
+
+    def __init__(self, scheme: str, whose: str) -> None:
+        #: ``"file"``, ``"chrome-extension"`` and the like; ``"null"`` for a page of an opaque origin.
+        self.scheme = scheme
+        # An opaque origin is like no other, not even one that has come about in the same way.
+        self.site = self.origin = scheme, f"{next(_NUMBERS)}" if scheme == "null" else whose
+
+    def is_below(self, domain: str) -> bool:
+        """Never: see :meth:`Address.is_below`."""
+        return False
+
+
+_NUMBERS = count()
+_HOSTLESS = re.compile("(null)$|(data):|(file):|([a-z]+-extension)://([^/]*)", re.IGNORECASE)
+
+#: Where a document can come from.
+Place = Address | Hostless
+
+
+def read_place(url: str) -> Place:
+    """The address of a document: also ``file://…``, an extension's, or ``"null"`` and ``data:`` for an opaque origin.
+
+    :raises ValueError: if it is none of these.
+    """
+    found = _HOSTLESS.match(url)
+    if found is None:
+        return read_address(url)
+    null, data, file, extension, whose = found.groups()
+    return Hostless("null" if null or data else (file or extension).lower(), whose or "")
 
 
 def _split(place: str) -> tuple[str, str]:

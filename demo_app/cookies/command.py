@@ -32,7 +32,8 @@ The exit status is 0 if all is well, 1 if a cookie is refused or held back or th
 #: What each setting of :class:`Context` says, as an option.
 SETTINGS = {
     "request": "how the next request comes about: visit (the default), link, form, frame, image or fetch",
-    "page": "the address of the page that it comes from",
+    "page": "the address of the page that it comes from; null if its origin is opaque",
+    "within": "if that page is in a frame, a page around it; again for each, the outermost first",
     "to": "where it goes; by default, to the address that set the cookie",
     "redirects": "an address that is asked before that, and leads on; again for each",
     "set_by": "how the request came about that was answered with the cookie; or script",

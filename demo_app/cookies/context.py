@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .address import Address, read_address
+from .address import Address, Place, read_address, read_place
 from .rules import Request
 
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")
@@ -19,11 +19,18 @@ class Context:
 
     :param request: How the next request comes about. ``"visit"``: somebody types its address. From a page: a ``"link"``
         that is clicked, a ``"form"`` that is sent with POST, a ``"frame"``, an ``"image"``, a ``"fetch"`` of a script.
-    :param page: The address of that page; needed unless it is a visit.
+    :param page: The address of that page; needed unless it is a visit. It may be a file (``"file:///…"``) or an
+        extension's (``"chrome-extension://…"``). For a page with an opaque origin, such as a sandboxed frame or one
+        with a ``data:`` address, say ``"null"``, as browsers do in ``Origin``. All of these are another site for every
+        host. (Unless an extension has permission for the host: then it counts as a page of that host in Chromium.)
+    :param within: If that page is in a frame, the pages around it, the outermost one first: it is what the address bar
+        shows. A link or a form in a frame leads the frame elsewhere, not the window. A page that has another site
+        anywhere around it is a third party, also where the outermost one is its own site again.
     :param to: Where the next request goes. ``None``: to the address that set the cookie.
     :param redirects: The addresses that are asked before that, each of which answers with a 302 to the next one.
     :param set_by: The kind of request that was answered with the cookie; unless it is a visit, from the same page. Or
-        ``"script"``: a page at the address sets it itself, with ``document.cookie``.
+        ``"script"``: a page at the address sets it itself, with ``document.cookie``; it is in the same frames. (A page
+        that no host has sent has no cookies.)
     :param third_party_cookies: Whether what a page loads from other sites has cookies. That depends on the browser and
         on its settings (RFC 6265bis, section 7.1). ``None``: as the browser comes. Chromium has them then; Firefox too,
         but apart for each site in whose pages they are.
@@ -35,6 +42,7 @@ class Context:
 
     request: str = "visit"
     page: str | None = None
+    within: tuple[str, ...] = ()
     to: str | None = None
     redirects: tuple[str, ...] = ()
     set_by: str = "visit"
@@ -48,33 +56,42 @@ class Context:
         for name, kind in (("request", self.request), ("set_by", self.set_by)):
             if kind not in ("visit", "script") and self.page is None:
                 raise ValueError(f"Context({name}={kind!r}) needs the page that it comes from: page='https://…'.")
-        for name, url in (("page", self.page), ("to", self.to)):
-            if url is not None:
-                address(f"Context({name}=…)", url)
-        if isinstance(self.redirects, str):
-            raise ValueError(f"Context(redirects={self.redirects!r}): it is a tuple of addresses: ('https://…',).")
-        for url in self.redirects:
-            address("Context(redirects=…)", url)
+        if self.page is not None:
+            place("Context(page=…)", self.page)
+        if self.to is not None:
+            address("Context(to=…)", self.to)
+        for name, urls, read in (("redirects", self.redirects, address), ("within", self.within, place)):
+            if isinstance(urls, str):
+                raise ValueError(f"Context({name}={urls!r}): it is a tuple of addresses: ('https://…',).")
+            for url in urls:
+                read(f"Context({name}=…)", url)
 
-    def answered(self, url: Address, redirects: tuple[Address, ...] = ()) -> Request:
+    def answered(self, url: Place, redirects: tuple[Address, ...] = ()) -> Request:
         """The request that is answered with the cookie, and what has led to it."""
         page = None if self.set_by == "script" else self._page
-        return Request(self.set_by, url, page, self.credentials, redirects)
+        return Request(self.set_by, url, page, self.credentials, redirects, self._within)
 
-    def asking(self, url: Address) -> Request:
+    def asking(self, url: Place) -> Request:
         """The next request."""
-        return Request(self.request, url, self._page, self.credentials, tuple(map(read_address, self.redirects)))
+        redirects = tuple(map(read_address, self.redirects))
+        return Request(self.request, url, self._page, self.credentials, redirects, self._within)
 
-    def document(self, url: Address) -> Request:
-        """What loads the page whose scripts may see the cookie.
+    def document(self, url: Place) -> Request:
+        """What loads the page whose scripts may see the cookie: nobody's doing any more, once it is there.
 
-        A frame's scripts are within the page. Images have none: what counts is a page at their address.
+        Images have no scripts: what counts is a page at their address.
         """
-        return self.asking(url) if self.request == "frame" else Request("visit", url, None, self.credentials)
+        asking = self.asking(url)
+        around = () if self.request in ("image", "fetch") else asking.around
+        return Request("script", url, None, self.credentials, asking.redirects if around else (), around)
 
     @property
-    def _page(self) -> Address | None:
-        return None if self.page is None else read_address(self.page)
+    def _page(self) -> Place | None:
+        return None if self.page is None else read_place(self.page)
+
+    @property
+    def _within(self) -> tuple[Place, ...]:
+        return tuple(map(read_place, self.within))
 
 
 def _one_of(name: str, word: str, words: Sequence[str]) -> None:
@@ -91,5 +108,16 @@ def address(argument: str, url: str) -> Address:
     """
     try:
         return read_address(url) if isinstance(url, str) else Address(url)  # which says what it is
+    except ValueError as error:
+        raise ValueError(f"{argument}: {error}") from None
+
+
+def place(argument: str, url: str) -> Place:
+    """Read the address of a document.
+
+    :raises ValueError: naming the argument, if it is none.
+    """
+    try:
+        return read_place(url) if isinstance(url, str) else Address(url)
     except ValueError as error:
         raise ValueError(f"{argument}: {error}") from None

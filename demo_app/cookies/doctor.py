@@ -50,10 +50,10 @@ class Diagnosis(NamedTuple):
         """Question, answer, rule and reason."""
         questions = ("stored?", "shown to scripts?", "sent back?")
         rows = [
-            (question, "yes" if answer else "NO", rule, because)
-            for question, (answer, because, rule) in zip(questions, self[:3], strict=True)
+            (question, "yes" if found.answer else "NO", found.rule, found.text)
+            for question, found in zip(questions, (self.stored, self.shown, self.sent), strict=True)
         ]
-        return rows + [("ignored", "", rule, because) for because, rule in self.ignored]
+        return rows + [("ignored", "", reason.rule, reason.because) for reason in self.ignored]
 
     def _table(self) -> Table:
         return Table(("question", self.browser, "rule", "because"), self.rows())
@@ -77,7 +77,7 @@ class Diagnoses(list[tuple[str, Diagnosis]]):
 
     def _table(self) -> Table:
         if not self:
-            return Table(("the server sent none; why that may be", "shown in"), self.none)
+            return Table(("the server sent none; why that may be", "shown in"), [reason[:2] for reason in self.none])
         return Table(("cookie", "question", self[0][1].browser, "rule", "because"), _beside(self))
 
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from . import rules
+from .address import Place
 from .clients import Browser, find_browser
-from .context import Context, address
+from .context import Context, address, place
 from .limits import MOST, TOO_MANY, too_many
 from .line import SetCookie
 from .sources import read_line
@@ -32,6 +33,13 @@ class Finding(NamedTuple):
     because: str
     #: Where the rule stands.
     rule: str
+    #: What Chromium's own tools call it; empty where they are silent.
+    word: str = ""
+
+    @property
+    def text(self) -> str:
+        """The reason, with Chromium's word for it."""
+        return f"{self.because} Chromium calls it `{self.word}`." if self.word else self.because
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +53,8 @@ class Kept:
     since: datetime
     #: ``None``: until the browser session ends.
     until: datetime | None
-    #: The site for whose pages alone it is kept; ``None`` if it is for all.
-    partition: tuple[str, str] | None
+    #: For which pages alone it is kept; ``None`` if it is for all. See :func:`~demo_app.cookies.rules.partition`.
+    partition: tuple[tuple[str, str], bool] | None
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -84,10 +92,9 @@ class Taken(NamedTuple):
         return self._table()._repr_html_()
 
     def _table(self) -> Table:
-        answer, because, rule = self.stored
-        rows = [("stored?", "yes" if answer else "NO", rule, because)]
-        rows += [("gone", "", rule, f"{str(kept).capitalize()}: {because}") for kept, (because, rule) in self.gone]
-        rows += [("ignored", "", rule, because) for because, rule in self.ignored]
+        rows = [("stored?", "yes" if self.stored.answer else "NO", self.stored.rule, self.stored.text)]
+        rows += [("gone", "", reason.rule, f"{str(kept).capitalize()}: {reason.because}") for kept, reason in self.gone]
+        rows += [("ignored", "", reason.rule, reason.because) for reason in self.ignored]
         return Table(("question", "answer", "rule", "because"), rows)
 
 
@@ -107,7 +114,7 @@ class Carried(list[tuple[Kept, Finding]]):
         return self._table()._repr_html_()
 
     def _table(self) -> Table:
-        rows = [(str(kept), "yes" if answer else "NO", rule, because) for kept, (answer, because, rule) in self]
+        rows = [(str(kept), "yes" if one.answer else "NO", one.rule, one.text) for kept, one in self]
         return Table(("cookie", "goes along?", "rule", "because"), rows, empty="(no cookies)")
 
 
@@ -148,7 +155,7 @@ class Jar:
         :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
         """
         at = at or datetime.now(timezone.utc)
-        answered = context.answered(address("url", url), tuple(address("redirects", one) for one in redirects))
+        answered = context.answered(place("url", url), tuple(address("redirects", one) for one in redirects))
         browser = self._browser(context)
         cookie = rules.Cookie(read_line(line), answered.url, at, browser)
         until = None if cookie.lifetime is None else at + cookie.lifetime
@@ -166,6 +173,8 @@ class Jar:
             stored = Finding(True, *rules.how_long(cookie))
         if cookie.domain is not None or answered.is_between_hosts:
             stored = _dated(stored)
+        if answered.url.is_upgraded:
+            stored = stored._replace(because=f"{stored.because} ({_upgraded(answered.url)})")
         deletes = cookie.is_over and not refusal
         return Taken(cookie, stored, kept, deletes, tuple(gone), tuple(ignored_words(cookie.line)))
 
@@ -177,11 +186,11 @@ class Jar:
         :param at: When, with a time zone. ``None``: now.
         :raises ValueError: if the address is not one of HTTP or HTTPS.
         """
-        return self._carried(context.asking(address("url", url)), self._browser(context), at, by_script=False)
+        return self._carried(context.asking(place("url", url)), self._browser(context), at, by_script=False)
 
     def shown(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
         """Which cookies a script sees in ``document.cookie``, on the page that such a request leads to."""
-        return self._carried(context.document(address("url", url)), self._browser(context), at, by_script=True)
+        return self._carried(context.document(place("url", url)), self._browser(context), at, by_script=True)
 
     def _browser(self, context: Context) -> Browser:
         return find_browser(self._client, context.third_party_cookies)
@@ -194,7 +203,7 @@ class Jar:
                 continue
             if old.cookie.secure and not new.answered.url.is_secure and new.cookie.is_beside(old.cookie):
                 because = f"Plain HTTP leaves Secure cookies alone, and there is {old}."
-                yield rules.Reason(because, "RFC 6265bis, 5.7, step 16")
+                yield rules.Reason(because, "RFC 6265bis, 5.7, step 16", "OverwriteSecure")
             if old.cookie.httponly and new.answered.kind == "script" and old.identity == new.identity:
                 yield rules.Reason("It is there already, HttpOnly, and no script can change that one.", _SAME)
 
@@ -202,9 +211,9 @@ class Jar:
         if old := self._same(new):
             self._kept.remove(old)
             gone.append((old, _DELETED))
-        because, rule = rules.deletion(new.cookie)
+        reason = rules.deletion(new.cookie)
         others = " and ".join(str(kept) for kept in self._kept if kept.cookie.name == new.cookie.name)
-        return rules.Reason(because + (f" There is still {others}." if others else ""), rule)
+        return reason._replace(because=reason.because + (f" There is still {others}." if others else ""))
 
     def _put(self, new: Kept, gone: list[tuple[Kept, rules.Reason]]) -> Kept:
         old = self._same(new)
@@ -255,7 +264,11 @@ def _held_back(
     is_lax = kept.cookie.samesite is None and not browser.no_samesite_is_none
     if is_lax and asking.is_cross_site(browser) and asking.is_post and at - kept.since > _NEW:
         because = "Without SameSite, a POST of another site carries it for two minutes, and they are over."
-        yield rules.Reason(because, "RFC 6265bis, 5.6.7.2")
+        yield rules.Reason(because, "RFC 6265bis, 5.6.7.2", rules.SAMESITE_WORDS[None])
+
+
+def _upgraded(url: Place) -> str:
+    return f"No browser asks {url.host} over plain HTTP, whatever the address says: that came over HTTPS."
 
 
 def _dated(finding: Finding) -> Finding:

@@ -109,7 +109,7 @@ class Recording:
 
 
 def _in_words(reasons: Iterable[Reason]) -> str:
-    return " ".join(f"{because} ({rule})" if rule else because for because, rule in reasons)
+    return " ".join(f"{one.because} ({one.rule})" if one.rule else one.because for one in reasons)
 
 
 def _numbers(numbers: Sequence[int]) -> str:
@@ -195,7 +195,7 @@ class _Follower:
     def _miss(self, kept: Kept, findings: Sequence[Finding], may_go: bool) -> None:
         """Say why a request does not carry a cookie."""
         cookie = kept.cookie
-        rules = [Reason(because, rule) for answer, because, rule in findings if not answer]
+        rules = [Reason(*finding[1:]) for finding in findings if not finding.answer]
         if not may_go:
             self._note(cookie.name, "not sent", *rules)
             return

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .address import Address, read_host
+from .address import Address, Hostless, Place, read_host
 from .clients import Browser
 from .dates import is_usual_date, read_age, read_date
 from .line import SetCookie
@@ -25,6 +25,13 @@ _LONGEST_COOKIE, LONGEST_ATTRIBUTE = 4096, 1024
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SAMESITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
 _PRIORITY = {"low": "Low", "medium": "Medium", "high": "High"}
+
+#: Chromium's words for what keeps a cookie within its site.
+SAMESITE_WORDS = {
+    None: "SchemefulSameSiteUnspecifiedTreatedAsLax",
+    "Lax": "SchemefulSameSiteLax",
+    "Strict": "SchemefulSameSiteStrict",
+}
 
 _BIS = "RFC 6265bis, "
 _RETRIEVAL = f"{_BIS}5.8.3"
@@ -45,21 +52,34 @@ class Reason(NamedTuple):
     because: str
     #: Where the rule stands.
     rule: str
+    #: What Chromium's own tools call it; empty where they are silent.
+    word: str = ""
 
 
 class Request(NamedTuple):
     """A request that a browser makes."""
 
     #: ``"visit"``, ``"link"``, ``"form"``, ``"frame"``, ``"image"`` or ``"fetch"``; or none, but a ``"script"`` of
-    #: the page at this address that sets the cookie.
+    #: the page at this address.
     kind: str
-    url: Address
+    url: Place
     #: The page that causes it. (A visit is nobody's doing but the visitor's.)
-    page: Address | None
+    page: Place | None
     #: What a script says to ``fetch``: ``"same-origin"``, ``"include"`` or ``"omit"``.
     credentials: str
     #: The addresses that have led here by a 302, the first one asked first.
     redirects: tuple[Address, ...] = ()
+    #: The pages around the one that causes it, the outermost first.
+    within: tuple[Place, ...] = ()
+
+    @property
+    def around(self) -> tuple[Place, ...]:
+        """The pages around what is answered, the outermost first."""
+        if self.kind == "visit":
+            return ()
+        if self.page is None or self.kind in ("link", "form"):
+            return self.within
+        return (*self.within, self.page)
 
     @property
     def is_without_cookies(self) -> bool:
@@ -75,49 +95,54 @@ class Request(NamedTuple):
         return self.kind == "form" and not self.redirects
 
     @property
-    def is_top_level(self) -> bool:
-        """Whether the answer goes into the address bar."""
-        return self.kind in ("visit", "link", "form", "script")
-
-    @property
     def is_mixed(self) -> bool:
         """Whether it would bring something over plain HTTP into a page over HTTPS."""
-        if self.is_top_level or self.page is None or self.page.scheme != "https":
-            return False
-        return not all(url.is_secure for url in (*self.redirects, self.url))
+        way = (*self.around, *self.redirects, self.url)
+        over_https = [place.scheme == "https" for place in self.around]
+        return any(is_plain and any(over_https[:depth]) for depth, is_plain in enumerate(map(self._is_plain, way)))
+
+    def _is_plain(self, place: Place) -> bool:
+        # Images are asked for over HTTPS all the same.
+        return not place.is_secure or (place.is_upgraded and self.kind != "image")
+
+    def is_third_party(self, browser: Browser) -> bool:
+        """Whether the answer becomes part of another site's page, or has one anywhere around it (section 5.2.1)."""
+        return not all(_is_one_site(page, self.url, browser) for page in self.around)
+
+    def is_of_another_site(self, browser: Browser) -> bool:
+        """Whether another site is around it or has caused it, wherever it has gone before."""
+        return self.is_third_party(browser) or not _is_one_site(self._initiator, self.url, browser)
 
     def is_cross_site(self, browser: Browser) -> bool:
-        """Whether the page of another site causes it, or to some browsers has led here (section 5.2)."""
+        """Whether another site has a part in it, or to some browsers has led here (section 5.2)."""
         others = self.redirects if browser.redirects_cross_sites else ()
         return self.is_of_another_site(browser) or not all(_is_one_site(url, self.url, browser) for url in others)
 
-    def is_of_another_site(self, browser: Browser) -> bool:
-        """Whether the page of another site causes it, wherever it has gone before."""
-        return self.kind != "visit" and self.page is not None and not _is_one_site(self.page, self.url, browser)
-
-    def is_third_party(self, browser: Browser) -> bool:
-        """Whether the answer becomes a part of another site's page."""
-        return not self.is_top_level and self.is_of_another_site(browser)
-
     @property
     def is_between_hosts(self) -> bool:
-        """Whether it takes the Public Suffix List to say if it leads to another site."""
-        return self.kind != "visit" and self.page is not None and self.page.host != self.url.host
+        """Whether it takes the Public Suffix List to say if it is cross-site."""
+        return any(page.host != self.url.host for page in (self._initiator, *self.around))
 
     @property
-    def top(self) -> Address:
+    def _initiator(self) -> Place:
+        return self.url if self.kind == "visit" or self.page is None else self.page
+
+    @property
+    def top(self) -> Place:
         """What the address bar shows when it has been answered."""
-        return self.url if self.is_top_level or self.page is None else self.page
+        return (*self.around, self.url)[0]
 
 
-def _is_one_site(one: Address, two: Address, browser: Browser) -> bool:
+def _is_one_site(one: Place, two: Place, browser: Browser) -> bool:
+    if one.origin == two.origin:
+        return True  # which takes no list
     return one.site[1] == two.site[1] if browser.sites_have_no_scheme else one.site == two.site
 
 
 class Cookie:
     """A ``Set-Cookie`` line as a browser reads it (sections 5.6 and 5.7)."""
 
-    def __init__(self, line: str, origin: Address, at: datetime, browser: Browser) -> None:
+    def __init__(self, line: str, origin: Place, at: datetime, browser: Browser) -> None:
         #: Its parts as they stand in the line.
         self.line = read = SetCookie(line)
         self.name, self.value = read.name, read.value
@@ -171,6 +196,12 @@ class Cookie:
         one, two = (f".{cookie.domain or cookie.host}" for cookie in (self, other))
         return (one.endswith(two) or two.endswith(one)) and other.fits(self.path)
 
+    @property
+    def prefix(self) -> str | None:
+        """The prefix of its name that promises something, or of its value if it has no name."""
+        name = (self.name or self.value).lower()
+        return next((known for known in _PREFIXES if name.startswith(known.lower())), None)
+
     def fits(self, path: str) -> bool:
         """Whether a request for ``path`` path-matches (section 5.1.4)."""
         return path == self.path or path.startswith(self.path if self.path.endswith("/") else f"{self.path}/")
@@ -197,45 +228,54 @@ def _lifetime(attributes: dict[str, str], at: datetime, browser: Browser) -> tim
     return None if date is None else date - at
 
 
-# What keeps a cookie from being stored, in the order of the storage model (section 5.7).
+# What keeps a cookie from being stored (section 5.7), in the order in which Chromium looks: first at the line.
 
 
 def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Reason]:
     """Why the browser does not store a cookie that came with the answer to a request."""
+    if isinstance(answered.url, Hostless):
+        yield _no_cookies_of(answered.url)
     if answered.is_mixed:
         yield _MIXED
     if answered.is_without_cookies:
         yield _without_cookies(answered)
     size = octets(cookie.name + cookie.value)
     if not size:
-        yield Reason("It has neither a name nor a value.", f"{_BIS}5.7, step 2")
+        yield Reason("It has neither a name nor a value.", f"{_BIS}5.7, step 2", "NoCookieContent")
     if cookie.has_control:
         tabs = "" if browser.takes_tabs else "; Chromium refuses tabs too"
-        yield Reason("It contains a control character.", f"{_BIS}5.6, step 1{tabs}")
+        yield Reason("It contains a control character.", f"{_BIS}5.6, step 1{tabs}", "DisallowedCharacter")
     if not cookie.name and browser.needs_names:
         yield Reason("It has no name.", "Firefox")
     elif not cookie.name and "=" in cookie.value:
         yield Reason("It has no name, and with = in its value it would come back as another cookie.", "Chromium")
     if size > _LONGEST_COOKIE:
-        yield Reason(f"Name and value have {size:,} octets; {_LONGEST_COOKIE:,} are the most.", f"{_BIS}5.7, step 4")
+        because = f"Name and value have {size:,} octets; {_LONGEST_COOKIE:,} are the most."
+        yield Reason(because, f"{_BIS}5.7, step 4", "NameValuePairExceedsMaxSize")
     if cookie.domain is not None and not answered.url.is_below(cookie.domain):
-        yield Reason(f"{cookie.host} is not below Domain={cookie.domain}.", f"{_BIS}5.7, step 10")
+        because = f"{cookie.host} is not below Domain={cookie.domain}."
+        yield Reason(because, f"{_BIS}5.7, step 10", "InvalidDomain")
     elif cookie.domain is not None and is_public_suffix(cookie.domain):
-        yield Reason(f"Domain={cookie.domain} is a public suffix, shared by many sites.", f"{_BIS}5.7, step 9")
-    if cookie.secure and not answered.url.is_secure:
-        yield Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13")
-    if cookie.httponly and answered.kind == "script":
-        yield Reason("It is HttpOnly, which no script can set.", f"{_BIS}5.7, step 15")
-    if answered.is_cross_site(browser) and not answered.is_top_level and _is_for_own_site(cookie, browser):
-        said = f"SameSite={cookie.samesite}" if cookie.samesite else "it has no SameSite=None"
-        yield Reason(f"Another site's page has loaded it, and {said}.", f"{_BIS}5.7, step 18")
-    if answered.is_third_party(browser) and _is_blocked(cookie, browser):
-        yield Reason("Another site's page has loaded it, and this browser blocks that.", f"{_BIS}7.1")
-    if cookie.samesite == "None" and not cookie.secure:
-        yield Reason("SameSite=None needs Secure.", f"{_BIS}5.7, step 19")
+        because = f"Domain={cookie.domain} is a public suffix, shared by many sites."
+        yield Reason(because, f"{_BIS}5.7, step 9", "InvalidDomain")
     yield from _refusals_of_prefixes(cookie, browser)
+    if cookie.secure and not answered.url.is_secure:
+        word = "InvalidPrefix" if cookie.prefix else "" if cookie.partitioned else "SecureOnly"
+        yield Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13", word)
     if cookie.partitioned and not cookie.secure:
         yield Reason("Partitioned needs Secure.", _CHIPS)
+    if cookie.httponly and answered.kind == "script":
+        yield Reason("It is HttpOnly, which no script can set.", f"{_BIS}5.7, step 15")
+    if _is_blocked(cookie, answered, browser):
+        because = "Another site's page has loaded it, and this browser blocks that."
+        yield Reason(because, f"{_BIS}7.1", "UserPreferences")
+    if cookie.samesite == "None" and not cookie.secure:
+        yield Reason("SameSite=None needs Secure.", f"{_BIS}5.7, step 19", "SameSiteNoneInsecure")
+    if answered.around and answered.is_cross_site(browser) and _is_for_own_site(cookie, browser):
+        said = f"SameSite={cookie.samesite}" if cookie.samesite else "it has no SameSite=None"
+        yield Reason(
+            f"Another site's page has loaded it, and {said}.", f"{_BIS}5.7, step 18", SAMESITE_WORDS[cookie.samesite]
+        )
 
 
 def deletion(cookie: Cookie) -> Reason:
@@ -249,6 +289,13 @@ _MIXED = Reason(
 )
 
 
+def _no_cookies_of(page: Hostless) -> Reason:
+    if page.scheme.endswith("-extension"):
+        because = "An extension's pages keep their cookies apart, and no request carries them."
+        return Reason(because, "Chromium")
+    return Reason("No host has sent this page, so it has no cookies.", "HTML standard, cookie-averse document")
+
+
 def _without_cookies(request: Request) -> Reason:
     if request.credentials == "omit":
         return Reason("fetch was told to omit cookies.", _FETCH)
@@ -260,35 +307,41 @@ def _is_for_own_site(cookie: Cookie, browser: Browser) -> bool:
     return cookie.samesite in ("Strict", "Lax") or (cookie.samesite is None and not browser.no_samesite_is_none)
 
 
-def _is_blocked(cookie: Cookie, browser: Browser) -> bool:
-    """Whether third parties have no such cookie."""
-    return not browser.third_party_cookies and not (cookie.partitioned and browser.partitioned_is_enough)
+def _is_blocked(cookie: Cookie, request: Request, browser: Browser) -> bool:
+    """Whether third parties have no such cookie. What is in an extension's page has it in Chromium."""
+    if browser.third_party_cookies or (cookie.partitioned and browser.partitioned_is_enough):
+        return False
+    return request.is_third_party(browser) and not request.top.scheme.endswith("-extension")
 
 
-def partition(cookie: Cookie, answered: Request, browser: Browser) -> tuple[str, str] | None:
-    """The site for whose pages alone a cookie is kept; ``None`` if it is for all."""
-    apart = browser.keeps_third_parties_apart and answered.is_third_party(browser)
-    return answered.top.site if cookie.partitioned or apart else None
+def partition(cookie: Cookie, request: Request, browser: Browser) -> tuple[tuple[str, str], bool] | None:
+    """For what a cookie is kept: the site in the address bar, and whether it is a third party there.
+
+    ``None``: for all.
+    """
+    is_third_party = request.is_third_party(browser)
+    is_apart = cookie.partitioned or (browser.keeps_third_parties_apart and is_third_party)
+    return (request.top.site, is_third_party) if is_apart else None
 
 
 def _refusals_of_prefixes(cookie: Cookie, browser: Browser) -> Iterator[Reason]:
-    name = (cookie.name or cookie.value).lower()
-    prefix = next((known for known in _PREFIXES if name.startswith(known.lower())), None)
+    prefix = cookie.prefix
     if prefix is None:
         return
-    rule = _PREFIXES[prefix]
+    rule, word = _PREFIXES[prefix], "InvalidPrefix"
     if not cookie.name:
-        yield Reason(f"It has no name, and its value looks like that of a {prefix} cookie.", f"{_BIS}5.7, step 22")
+        because = f"It has no name, and its value looks like that of a {prefix} cookie."
+        yield Reason(because, f"{_BIS}5.7, step 22", word)
     if not cookie.secure:
-        yield Reason(f"The name begins with {prefix}, which needs Secure.", rule)
+        yield Reason(f"The name begins with {prefix}, which needs Secure.", rule, word)
     has_domain = cookie.domain is not None if browser.host_domain_may_be_suffix else cookie.has_domain
     if "Host" in prefix and has_domain:
-        yield Reason(f"The name begins with {prefix}, which has no Domain.", rule)
+        yield Reason(f"The name begins with {prefix}, which has no Domain.", rule, word)
     has_path = cookie.has_path or browser.host_path_may_be_default
     if "Host" in prefix and not (has_path and cookie.path == "/"):
-        yield Reason(f"The name begins with {prefix}, which needs Path=/.", rule)
+        yield Reason(f"The name begins with {prefix}, which needs Path=/.", rule, word)
     if "Http" in prefix and not cookie.httponly:
-        yield Reason(f"The name begins with {prefix}, which needs HttpOnly.", rule)
+        yield Reason(f"The name begins with {prefix}, which needs HttpOnly.", rule, word)
 
 
 def how_long(cookie: Cookie) -> Reason:
@@ -329,38 +382,52 @@ def held_back(
         yield _MIXED
     if asking.is_without_cookies:
         yield _without_cookies(asking)
-    if cookie.domain is None and url.host != cookie.host:
-        yield Reason(f"It has no Domain, so it is for {cookie.host} alone.", _RETRIEVAL)
-    if cookie.domain is not None and not url.is_below(cookie.domain):
-        yield Reason(f"{url.host} is not below Domain={cookie.domain}.", _RETRIEVAL)
+    kept_for, is_asked_by = partition(cookie, answered, browser), partition(cookie, asking, browser)
+    if kept_for is None and is_asked_by is not None:
+        yield Reason("In pages of other sites, this browser keeps other cookies than these.", _TCP)
+    elif kept_for is not None and kept_for != is_asked_by:
+        rule = _CHIPS if cookie.partitioned else _TCP
+        yield Reason(f"It is kept for {_whose(answered, asking, browser)} alone.", rule)
+    if url.host != cookie.host and not url.is_below(cookie.domain or "."):
+        # Chromium does not even look at the cookies of another registrable domain.
+        word = "DomainMismatch" if url.site[1] == answered.url.site[1] else ""
+        if cookie.domain is None:
+            yield Reason(f"It has no Domain, so it is for {cookie.host} alone.", _RETRIEVAL, word)
+        else:
+            yield Reason(f"{url.host} is not below Domain={cookie.domain}.", _RETRIEVAL, word)
     if not cookie.fits(url.path):
         why_this = "" if cookie.has_path else ", which it has from the address that set it"
-        yield Reason(f"{url.path} is not below its path {cookie.path}{why_this}.", _RETRIEVAL)
+        yield Reason(f"{url.path} is not below its path {cookie.path}{why_this}.", _RETRIEVAL, "NotOnPath")
     if cookie.secure and not url.is_secure:
-        yield Reason("It is Secure, and this is plain HTTP.", _RETRIEVAL)
+        yield Reason("It is Secure, and this is plain HTTP.", _RETRIEVAL, "SecureOnly")
     if by_script and cookie.httponly:
         yield HIDDEN
     # A page does not remember the redirects that have led to it.
     if asking.is_of_another_site(browser) if by_script else asking.is_cross_site(browser):
         yield from _held_back_from_other_sites(cookie, asking, browser)
-    if asking.is_third_party(browser) and _is_blocked(cookie, browser):
-        yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1")
-    kept_for = partition(cookie, answered, browser)
-    if kept_for is not None and kept_for != asking.top.site:
-        yield Reason(f"It is kept for pages of {'://'.join(kept_for)} alone.", _CHIPS if cookie.partitioned else _TCP)
-    elif kept_for is None and browser.keeps_third_parties_apart and asking.is_third_party(browser):
-        yield Reason("In pages of other sites, this browser keeps other cookies than these.", _TCP)
+    if _is_blocked(cookie, asking, browser):
+        yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1", "UserPreferences")
+
+
+def _whose(answered: Request, asking: Request, browser: Browser) -> str:
+    """The partition of a cookie, in words."""
+    top = answered.top
+    pages = "one page of an opaque origin" if top.scheme == "null" else f"pages of {'://'.join(top.site)}"
+    if top.site != asking.top.site:
+        return pages
+    return f"{pages}, with {'' if answered.is_third_party(browser) else 'no '}other sites in between,"
 
 
 def _held_back_from_other_sites(cookie: Cookie, asking: Request, browser: Browser) -> Iterator[Reason]:
-    if not asking.is_top_level:
+    word = SAMESITE_WORDS.get(cookie.samesite, "")
+    if asking.around:
         if _is_for_own_site(cookie, browser):
             said = f"SameSite={cookie.samesite} keeps" if cookie.samesite else "It has no SameSite=None, which keeps"
-            yield Reason(f"{said} it from what a page of another site loads.", _RETRIEVAL)
+            yield Reason(f"{said} it from what a page of another site loads.", _RETRIEVAL, word)
     elif cookie.samesite == "Strict":
-        yield Reason("SameSite=Strict keeps it from every request of another site.", _RETRIEVAL)
+        yield Reason("SameSite=Strict keeps it from every request of another site.", _RETRIEVAL, word)
     elif cookie.samesite == "Lax" and asking.is_post:
-        yield Reason("SameSite=Lax keeps it from a POST of another site.", _RETRIEVAL)
+        yield Reason("SameSite=Lax keeps it from a POST of another site.", _RETRIEVAL, word)
 
 
 #: Why no script sees a cookie, whatever its page.

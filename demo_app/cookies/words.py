@@ -17,11 +17,17 @@ _WORDS = {
 }
 _FLAGS = ("httponly", "secure", "partitioned")
 _UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
+#: What looks like the beginning of another cookie. (A date has a comma too, and no such thing behind it.)
+_ANOTHER = re.compile(r", *([!#$%&'*+.^_`|~\w-]+=[^,;]*)")
 _AGE = re.compile("([0-9]{1,6}) ?(s|seconds?|m|min|minutes?|h|hours?|d|days?)", re.IGNORECASE)
 
 
 def ignored_words(line: SetCookie) -> Iterator[Reason]:
     """The parts of a line that mean nothing to a browser, with the nearest right ones. They do not harm the others."""
+    for said in (line.value, *map("=".join, line.parts)):
+        for found in _ANOTHER.finditer(said):
+            because = f"{found[1]}: a comma begins no other cookie. Each has a Set-Cookie header of its own."
+            yield Reason(because, "RFC 6265bis, 3")
     known = {name.lower(): name for name in ATTRIBUTES}
     counting = {name.lower(): number for number, (name, value) in enumerate(line.parts) if _is_short(value)}
     for number, (name, value) in enumerate(line.parts):

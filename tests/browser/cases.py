@@ -10,11 +10,20 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from demo_app.cookies import SetCookie
+from demo_app.cookies import SetCookie, why
 from demo_app.lesson import Context
 
 # What Chromium did, a case to a line, and what Firefox did otherwise; ``python -m tests.browser.record`` writes them.
 _FILES = {"chromium": Path(__file__).with_name("cases.json"), "firefox": Path(__file__).with_name("firefox.json")}
+
+
+#: Of the hosts that the tests know, those that a browser never asks over plain HTTP.
+_HTTPS_ONLY = re.compile(r"http(?=://[^/:]*\.(?:app|dev)[/:])")
+
+
+def as_asked(url: str) -> str:
+    """The address that is asked when a browser is led to another one."""
+    return _HTTPS_ONLY.sub("https", url)
 
 
 class Case(NamedTuple):
@@ -46,6 +55,27 @@ class Verdict(NamedTuple):
     days: int | None
     shown: bool
     sent: bool
+    #: Chromium's own words for why it has refused it, all that hold; none where it is silent, as Firefox always is.
+    refused: tuple[str, ...] = ()
+    #: And for why the next request does not carry it.
+    held_back: tuple[str, ...] = ()
+
+
+def doctor(case: Case, client: str) -> Verdict:
+    """What the doctor says, with one word at most for each answer."""
+    found = why(case.whole_line, case.url, case.context, client)
+    days = found.lifetime and round(found.lifetime.total_seconds() / 86400)
+    words = ((finding.word,) if finding.word else () for finding in (found.stored, found.sent))
+    return Verdict(found.stored.answer, days, found.shown.answer, found.sent.answer, *words)
+
+
+def differs(case: Case, client: str, verdict: Verdict) -> bool:
+    """Whether the doctor says otherwise than the browser, or for a reason that is none of those that Chromium gives."""
+    said = doctor(case, client)
+    words = [(said.held_back, verdict.held_back)] * (client == "chromium")
+    if client == "chromium" and case.context.set_by != "script":  # of what a script sets there is nothing to hear
+        words.append((said.refused, verdict.refused))
+    return said[:4] != verdict[:4] or not all(one == all_ or set(one) & set(all_) for one, all_ in words)
 
 
 # What becomes of an attribute often depends on where the cookie comes from.
@@ -267,9 +297,60 @@ _WAYS = (
     ("https://shop.example/page", "https://shop.example/", ("https://shop.example/pay", "http://shop.example/pay")),
 )
 
+# A page may be in a frame: what counts is every page around it, not the address bar alone.
 
-def cases() -> Iterator[Case]:
-    """All cases, those of the same circumstances one after the other."""
+_WITHIN = (
+    (("https://shop.example/page",), "https://www.shop.example/page"),
+    (("https://other.example/page",), "https://shop.example/page"),
+    (("https://shop.example/page",), "https://other.example/page"),
+    (("https://shop.example/page", "https://other.example/page"), "https://www.shop.example/page"),
+    (("https://shop.example/page", "https://www.shop.example/page"), "https://shop.example/page"),
+    (("http://shop.example/page",), "https://shop.example/page"),
+    (("https://shop.example/page",), "null"),
+    (("file:///home/me/page.html",), "https://shop.example/page"),
+    (("chrome-extension://abc/page.html",), "https://shop.example/page"),
+    (("null",), "https://shop.example/page"),
+)
+
+#: How it is set, and how it is asked for.
+_TWICE = (
+    ("visit", "image"),
+    ("visit", "link"),
+    ("visit", "form"),
+    ("script", "fetch"),
+    ("image", "image"),
+    ("frame", "frame"),
+    ("link", "link"),
+)
+
+# A page may come from no host.
+
+_HOSTLESS = ("file:///home/me/page.html", "chrome-extension://abc/page.html", "null")
+
+# Some hosts are never asked over plain HTTP.
+
+_PRELOADED = ("http://shop.dev/", "http://me.pages.dev/", "https://shop.dev/")
+
+
+def cases(client: str) -> Iterator[Case]:
+    """All cases for a browser, those of the same circumstances one after the other."""
+    return (case for case in _all_cases() if _is_for(client, case))
+
+
+def _is_for(client: str, case: Case) -> bool:
+    """Whether the browser can be asked.
+
+    An extension of Chromium's is none of Firefox's; nor does Firefox take a
+    certificate of ours for a host that it asks over HTTPS alone.
+    """
+    context = case.context
+    places = (case.url, context.page or "", context.to or "", *context.within, *context.redirects)
+    return client == "chromium" or not any(
+        place.startswith("chrome-extension:") or as_asked(place) != place for place in places
+    )
+
+
+def _all_cases() -> Iterator[Case]:
     for url, line in product(_PLACES, _BY_PLACE):
         yield Case(line, url, Context())
     for line in _ANYWHERE:
@@ -306,6 +387,25 @@ def cases() -> Iterator[Case]:
             yield Case(line, url, Context(request=request, page=page, redirects=redirects))
     for (page, url, redirects), line in product(_WAYS, _SITES):
         yield Case(line, url, Context(request="fetch", page=page, redirects=redirects, credentials="include"))
+    for (within, page), (set_by, request), line in product(_WITHIN, _TWICE, _SITES):
+        told = Context(request=request, set_by=set_by, page=page, within=within, credentials=_with_cookies(request))
+        yield Case(line, "https://shop.example/", told)
+    for (within, page), request, line in product(_WITHIN, ("image", "frame"), _SITES):
+        blocking = Context(request=request, set_by=request, page=page, within=within, third_party_cookies=False)
+        yield Case(line, "https://shop.example/", blocking)
+    for page, (set_by, request), line in product(_HOSTLESS, _TWICE, _SITES):
+        told = Context(request=request, set_by=set_by, page=page, credentials=_with_cookies(request))
+        yield Case(line, "https://shop.example/", told)
+    for url, request, line in product(_PRELOADED, ("visit", "link", "image", "fetch", "frame"), _SITES):
+        told = Context(
+            request=request, page="http://shop.dev/page", to="http://shop.dev/", credentials=_with_cookies(request)
+        )
+        yield Case(line, url, told)
+    for page, request, line in product(("http://other.example/page", "https://other.example/page"), _REQUESTS, _SITES):
+        if (page, request) == ("https://other.example/page", "form"):
+            continue  # Chromium asks before such a form
+        told = Context(request=request, set_by=request, page=page, credentials=_with_cookies(request))
+        yield Case(line, _PRELOADED[0], told)
 
 
 def _with_cookies(request: str) -> str:
@@ -316,12 +416,17 @@ def _with_cookies(request: str) -> str:
 def load(client: str) -> dict[Case, Verdict]:
     """The recorded cases of a browser."""
     verdicts = _read("chromium")
-    return verdicts if client == "chromium" else verdicts | _read(client)
+    if client == "chromium":
+        return verdicts
+    return {case: Verdict(*verdict[:4]) for case, verdict in verdicts.items() if _is_for(client, case)} | _read(client)
 
 
 def _read(client: str) -> dict[Case, Verdict]:
     rows = json.loads(_FILES[client].read_text(encoding="utf-8"))
-    return {Case(line, url, _context(told)): Verdict(*verdict) for line, url, told, *verdict in rows}
+    return {
+        Case(line, url, _context(told)): Verdict(*verdict[:4], *map(tuple, verdict[4:]))
+        for line, url, told, *verdict in rows
+    }
 
 
 def _context(told: dict[str, Any]) -> Context:
@@ -333,10 +438,10 @@ def dump(client: str, verdicts: dict[Case, Verdict]) -> None:
     """Write the cases down, a case to a line, so that a difference between two versions can be read."""
     if client != "chromium":
         usual = _read("chromium")
-        verdicts = {case: verdict for case, verdict in verdicts.items() if usual.get(case) != verdict}
+        verdicts = {case: verdict for case, verdict in verdicts.items() if usual[case][:4] != verdict[:4]}
     defaults = Context()
     rows = []
     for case, verdict in verdicts.items():
         told = {key: value for key, value in asdict(case.context).items() if value != getattr(defaults, key)}
-        rows.append(json.dumps([case.line, case.url, told, *verdict]))
+        rows.append(json.dumps([case.line, case.url, told, *(verdict if client == "chromium" else verdict[:4])]))
     _FILES[client].write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")

@@ -30,8 +30,9 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # It would ask for https:// where a test says http://.
-    "--disable-features=HttpsUpgrades",
+    # It would ask for https:// where a test says http://; and ask people before a page of an opaque origin loads
+    # something from this machine.
+    "--disable-features=HttpsUpgrades,LocalNetworkAccessChecks",
 )
 
 

@@ -92,6 +92,12 @@ class Frame:
             raise RuntimeError(said["exceptionDetails"]["text"])
         return json.loads(said["result"]["value"])
 
+    @property
+    def child_frames(self) -> list[Frame]:
+        """The frames in it, not those in them."""
+        (tree,) = self._browser.command("browsingContext.getTree", root=self._context)["contexts"]
+        return [Frame(self._browser, child["context"]) for child in tree["children"]]
+
 
 class Page(Frame):
     """The page of a tab."""
@@ -102,10 +108,8 @@ class Page(Frame):
         self._browser.wait_for("browsingContext.load", lambda event: event["navigation"] == said["navigation"])
 
     @property
-    def frames(self) -> list[Frame]:
-        """The page and the frames in it, not those in them."""
-        (tree,) = self._browser.command("browsingContext.getTree", root=self._context)["contexts"]
-        return [self, *(Frame(self._browser, child["context"]) for child in tree["children"])]
+    def main_frame(self) -> Frame:
+        return self
 
     @contextmanager
     def expect_navigation(self) -> Iterator[None]:

@@ -12,7 +12,8 @@ from playwright.sync_api import BrowserContext, Frame, Page
 from demo_app.lesson import Context
 
 from . import firefox
-from .cases import Case, Verdict
+from .blocked import Watch, watching
+from .cases import Case, Verdict, as_asked
 from .site import Site
 
 # What a page does to cause a request.
@@ -46,6 +47,8 @@ _CAUSES = {
 
 _FRAME_IS_DONE = ("loaded", "Mixed Content", "Blocked loading mixed active content")
 
+Document = Frame | firefox.Frame
+
 #: Starts a browser with a setting for ``third_party_cookies``, and the site with it.
 Open = Callable[[bool | None], AbstractContextManager[tuple[BrowserContext | firefox.Firefox, Site]]]
 
@@ -74,34 +77,55 @@ def _together(cases: Iterable[Case]) -> Iterator[list[Case]]:
 
 def play(browser: BrowserContext | firefox.Firefox, site: Site, cases: Sequence[Case]) -> dict[Case, Verdict]:
     """Set some cookies in the same circumstances, and look what the browser keeps, shows and sends."""
+    if isinstance(browser, firefox.Firefox):
+        return _play(browser, site, cases, None)
+    with watching(browser) as watch:
+        return _play(browser, site, cases, watch)
+
+
+def _play(
+    browser: BrowserContext | firefox.Firefox, site: Site, cases: Sequence[Case], watch: Watch | None
+) -> dict[Case, Verdict]:
     url, context = cases[0].url, cases[0].context
     to = context.to or url
     (page,) = browser.pages
     browser.clear_cookies()
 
     lines = [case.whole_line for case in cases]
+    site.requests.clear()
     if context.set_by == "script":
-        page.goto(url)
         # Writing does not wait for the jar, reading does.
-        page.evaluate("lines => { for (const line of lines) document.cookie = line; return document.cookie }", lines)
+        write = "lines => { for (const line of lines) document.cookie = line; return document.cookie }"
+        if document := _inmost(page, site, (*context.within, url), watch):
+            document.evaluate(write, lines)
     else:
-        site.set_cookies(url, lines)
-        _request(page, context.set_by, context, url)
-        site.set_cookies(url, [])  # in case that it has never asked
+        site.set_cookies(as_asked(url), lines)
+        _request(page, site, context.set_by, context, url, watch)
+        site.set_cookies("", [])  # in case that it has never asked
     kept = {cookie["name"] or cookie["value"]: cookie["expires"] for cookie in browser.cookies()}
+    answers = [request.number for request in site.requests if request.url == as_asked(url)]
+    refused = watch.about(answers[-1]).refused if watch and answers else {}
 
     site.requests.clear()
     way = [*context.redirects, to]
-    site.redirects = dict(pairwise(way))
-    document = _request(page, context.request, context, way[0])
+    site.redirects = dict(pairwise(map(as_asked, way)))
+    document = _request(page, site, context.request, context, way[0], watch)
     site.redirects = {}
-    sent = [name for request in site.requests if request.url == to for name in _names(request.cookie)]
+    asked = [request for request in site.requests if request.url == as_asked(to)]
+    sent = [name for request in asked for name in _names(request.cookie)]
+    held_back = watch.about(asked[-1].number).held_back if watch and asked else {}
     if context.request in ("image", "fetch"):
-        document = page
-        page.goto(to)  # neither has scripts, so a page at its address has to do
+        document = _visit(page, to)  # neither has scripts, so a page at its address has to do
     shown = _names(document.evaluate("document.cookie")) if document else []
     return {
-        case: Verdict(name in kept, _days(kept.get(name)), name in shown, name in sent)
+        case: Verdict(
+            name in kept,
+            _days(kept.get(name)),
+            name in shown,
+            name in sent,
+            refused.get(case.whole_line, ()),
+            held_back.get(case.name, ()),
+        )
         for case, name in ((case, case.name or case.value) for case in cases)
     }
 
@@ -110,25 +134,52 @@ def _days(end: float | None) -> int | None:
     return None if end in (None, -1) else round((end - time.time()) / 86400)
 
 
-def _request(page: Page | firefox.Page, cause: str, context: Context, url: str) -> Page | Frame | firefox.Frame | None:
+def _visit(page: Page | firefox.Page, url: str) -> Document:
+    page.goto(url)
+    return page.main_frame
+
+
+def _request(
+    page: Page | firefox.Page, site: Site, cause: str, context: Context, url: str, watch: Watch | None
+) -> Document | None:
     """Make the browser ask for ``url``; return where its document then is, if there is one."""
     if cause == "visit":
-        page.goto(url)
-        return page
-    page.goto(context.page)
+        return _visit(page, url)
+    document = _inmost(page, site, (*context.within, context.page), watch)
+    if document is None:
+        return None
     # What is the default, the browser is not told, so that it is the browser's own.
     told = {} if context.credentials == Context.credentials else {"credentials": context.credentials}
+    if cause == "frame" or (context.within and cause in ("link", "form")):
+        is_there = _into_frame(page, document, cause, url)
+        return (document.child_frames[-1] if cause == "frame" else document) if is_there else None
     if cause in ("link", "form"):
         with page.expect_navigation():
-            page.evaluate(_CAUSES[cause], [url])
-        return page
-    if cause == "frame":
-        # A frame that is blocked has no event in Chromium; the console is told of both.
-        with page.expect_console_message(lambda message: message.text.startswith(_FRAME_IS_DONE)) as said:
-            page.evaluate(_CAUSES[cause], [url])
-        return page.frames[-1] if said.value.text == "loaded" else None
-    page.evaluate(_CAUSES[cause], [url, told])
+            document.evaluate(_CAUSES[cause], [url])
+        return document
+    document.evaluate(_CAUSES[cause], [url, told])
     return None
+
+
+def _inmost(page: Page | firefox.Page, site: Site, pages: Sequence[str], watch: Watch | None) -> Document | None:
+    """The last one of some pages in one another; ``None`` if the browser refuses to load it."""
+    first, *others = map(site.page, pages)
+    document = _visit(page, first)
+    for url in others:
+        if not _into_frame(page, document, "frame", url):
+            return None
+        document = document.child_frames[-1]
+        if watch:
+            watch.add(document)
+    return document
+
+
+def _into_frame(page: Page | firefox.Page, document: Document, cause: str, url: str) -> bool:
+    """Load something into a frame; return whether the browser does."""
+    # A frame that is blocked has no event in Chromium; the console is told of both.
+    with page.expect_console_message(lambda message: message.text.startswith(_FRAME_IS_DONE)) as said:
+        document.evaluate(_CAUSES[cause], [url])
+    return said.value.text == "loaded"
 
 
 def _names(cookies: str) -> list[str]:

@@ -17,9 +17,9 @@ from .site import site_in_chromium, site_in_firefox
 if __name__ == "__main__":
     for client in sys.argv[1:] or ("chromium", "firefox"):
         if client == "firefox":
-            verdicts = ask(site_in_firefox, cases())
+            verdicts = ask(site_in_firefox, cases(client))
         else:
             with sync_playwright() as playwright:
-                verdicts = ask(partial(site_in_chromium, playwright), cases())
+                verdicts = ask(partial(site_in_chromium, playwright), cases(client))
         dump(client, verdicts)
         print(f"{client}: {len(verdicts)} cases")

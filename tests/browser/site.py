@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 #: Two sites of several hosts, and this machine under its names. (".example" is reserved for such uses, RFC 2606.) Also
 #: public suffixes of both kinds, registries' and companies'; nothing leaves this machine.
 HOSTS = ("*.example", "localhost", "*.localhost", "127.0.0.1", "*.co.uk", "github.io", "*.github.io", "*.vercel.app")
+HOSTS += ("*.dev", "*.pages.dev")
 
 _PAGE = b'<!doctype html><title>site</title><link rel="icon" href="data:,"><p>hello'
 
@@ -29,6 +35,8 @@ _PAGE = b'<!doctype html><title>site</title><link rel="icon" href="data:,"><p>he
 class Request(NamedTuple):
     """What a request asked for, and the cookies it brought."""
 
+    #: In the order of all that this site is asked; the answer bears it as ``X-Number``.
+    number: int
     method: str
     url: str
     cookie: str
@@ -42,6 +50,9 @@ class Site:
         self.requests: list[Request] = []
         #: Where some addresses lead by a 302.
         self.redirects: Mapping[str, str] = {}
+        #: Pages that no host has sent, by the beginnings of their addresses.
+        self.hostless: Mapping[str, str] = {"null": "data:text/html,<p>hello", "data:": "data:text/html,<p>hello"}
+        self._numbers = count()
         self._planned: tuple[str, Sequence[str]] | None = None
         self._lock = threading.Lock()
 
@@ -49,11 +60,17 @@ class Site:
         """Put these ``Set-Cookie`` lines into the next answer from ``url``."""
         self._planned = (url, lines)
 
+    def page(self, url: str) -> str:
+        """Where a page really is, for those that no host has sent."""
+        return next((place for start, place in self.hostless.items() if url.startswith(start)), url)
+
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
         headers = [("Content-Type", "text/html"), ("Cache-Control", "no-store")]
         with self._lock:
-            self.requests.append(Request(environ["REQUEST_METHOD"], url, environ.get("HTTP_COOKIE", "")))
+            number = next(self._numbers)
+            headers.append(("X-Number", str(number)))
+            self.requests.append(Request(number, environ["REQUEST_METHOD"], url, environ.get("HTTP_COOKIE", "")))
             if self._planned and self._planned[0] == url:
                 # WSGI wants each octet as a character; what people write goes out as UTF-8.
                 headers += [("Set-Cookie", line.encode().decode("latin-1")) for line in self._planned[1]]
@@ -72,29 +89,46 @@ def serve_under_any_name(app: SessionOptions | WSGIApplication, https: bool = Fa
 
 
 @contextmanager
-def _served() -> Iterator[tuple[Site, dict[int, Server]]]:
-    """The site, and which server is meant by the ports that an address leaves out: addresses have none of their own."""
+def _served() -> Iterator[tuple[Site, dict[int, Server], Path]]:
+    """The site; which server is meant by the ports that an address leaves out; a folder with a page.
+
+    Addresses have no port of their own, so that they are the same in every run.
+    """
     site = Site()
-    with serve_under_any_name(site) as http, serve_under_any_name(site, https=True) as https:
-        yield site, {80: http, 443: https, 3000: http, 5000: http}  # the last two as people develop
+    with (
+        serve_under_any_name(site) as http,
+        serve_under_any_name(site, https=True) as https,
+        tempfile.TemporaryDirectory(prefix="page-") as folder,
+    ):
+        page = Path(folder).resolve() / "page.html"
+        page.write_bytes(_PAGE)
+        site.hostless = {**site.hostless, "file:": page.as_uri()}
+        yield site, {80: http, 443: https, 3000: http, 5000: http}, page.parent  # the last two as people develop
 
 
 @contextmanager
 def site_in_chromium(
     playwright: Playwright, third_party_cookies: bool | None = None
 ) -> Iterator[tuple[BrowserContext, Site]]:
-    """A Chromium for which all :data:`HOSTS` are this site."""
-    with _served() as (site, ports):
+    """A Chromium for which all :data:`HOSTS` are this site. It has an extension."""
+    with _served() as (site, ports, folder):
+        (folder / "manifest.json").write_text(json.dumps({"manifest_version": 3, "name": "page", "version": "1"}))
+        site.hostless = {**site.hostless, "chrome-extension:": f"chrome-extension://{_id(folder)}/page.html"}
         hosts = {f"{host}:{port}": server.url.split("//")[1] for host in HOSTS for port, server in ports.items()}
-        flags = leading(hosts), trusting(ports[443])
+        flags = leading(hosts), trusting(ports[443]), f"--load-extension={folder}"
         with chromium(playwright, *flags, third_party_cookies=third_party_cookies is not False) as browser:
             yield browser, site
+
+
+def _id(folder: Path) -> str:
+    """The name that Chromium gives to an extension that has no key: of its path."""
+    return "".join(chr(ord("a") + int(digit, 16)) for digit in hashlib.sha256(bytes(folder)).hexdigest()[:32])
 
 
 @contextmanager
 def site_in_firefox(third_party_cookies: bool | None = None) -> Iterator[tuple[Firefox, Site]]:
     """A Firefox for which all hosts are this site."""
-    with _served() as (site, ports):
+    with _served() as (site, ports, _):
         elsewhere = {port: server.url.rpartition(":")[2] for port, server in ports.items()}
         with firefox(elsewhere, third_party_cookies) as browser:
             yield browser, site

@@ -110,6 +110,7 @@ def test_json(ask):
         "answer": True,
         "because": "It is kept 1 minute.",
         "rule": "RFC 6265bis, 5.7, step 6",
+        "word": "",
     }
     assert found["cookies"][0]["lifetime"] == 60
     assert found["cookies"][0]["ignored"][0]["rule"] == "RFC 6265bis, 5.6"

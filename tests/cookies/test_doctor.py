@@ -7,25 +7,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo_app.cookies import Context, SetCookie, why
-from tests.browser.cases import cases, load
+from demo_app.cookies.rules import SAMESITE_WORDS
+from tests.browser.cases import cases, differs, doctor, load
 
 RECORDED = load("chromium")
 SHOP, OTHER = "https://shop.example/", "https://other.example/"
 
 
 @pytest.mark.parametrize("client", ["chromium", "firefox"])
-def test_its_verdicts_are_those_that_the_browser_gave(client):
-    differ = {}
-    for case, verdict in load(client).items():
-        found = why(case.whole_line, case.url, case.context, client)
-        days = found.lifetime and round(found.lifetime.total_seconds() / 86400)
-        if (found.stored.answer, days, found.shown.answer, found.sent.answer) != verdict:
-            differ[case] = found
-    assert not differ
+def test_its_verdicts_are_those_that_the_browser_gave_and_its_reasons_those_of_chromium(client):
+    found = load(client).items()
+    assert {case: doctor(case, client) for case, verdict in found if differs(case, client, verdict)} == {}
+
+
+def test_each_word_of_chromium_is_recorded():
+    said = {word for verdict in RECORDED.values() for word in (*verdict.refused, *verdict.held_back)}
+    assert said == {
+        *("NoCookieContent", "DisallowedCharacter", "NameValuePairExceedsMaxSize", "InvalidDomain", "InvalidPrefix"),
+        *("SecureOnly", "SameSiteNoneInsecure", "UserPreferences", "DomainMismatch", "NotOnPath"),
+        *SAMESITE_WORDS.values(),
+    }
 
 
 def test_all_cases_are_recorded_and_they_are_many():
-    assert list(RECORDED) == list(cases()), "record them: python -m tests.browser.record"
+    assert list(RECORDED) == list(cases("chromium")), "record them: python -m tests.browser.record"
     assert len(RECORDED) >= 150
 
 
@@ -84,20 +89,20 @@ def test_why_it_is_not_stored(line, url, because, rule):
     assert not found.stored.answer
     assert found.stored.because == because
     assert rule in found.stored.rule
-    assert found.shown == found.sent == (False, "It is not stored.", "")
+    assert found.shown[:3] == found.sent[:3] == (False, "It is not stored.", "")
     assert found.lifetime is None
 
 
 @pytest.mark.parametrize("kind", ["image", "fetch", "frame"])
 def test_why_it_is_not_stored_from_another_site(kind):
     loaded = Context(set_by=kind, page=OTHER, credentials="include")
-    assert why("id=1; SameSite=Lax", SHOP, loaded).stored[1:] == (
+    assert why("id=1; SameSite=Lax", SHOP, loaded).stored[1:3] == (
         "Another site's page has loaded it, and SameSite=Lax.",
         "RFC 6265bis, 5.7, step 18",
     )
     assert "it has no SameSite=None" in why("id=1", SHOP, loaded).stored.because
     blocked = Context(set_by=kind, page=OTHER, third_party_cookies=False, credentials="include")
-    assert why("id=1; SameSite=None; Secure", SHOP, blocked).stored[1:] == (
+    assert why("id=1; SameSite=None; Secure", SHOP, blocked).stored[1:3] == (
         "Another site's page has loaded it, and this browser blocks that.",
         "RFC 6265bis, 7.1",
     )
@@ -115,7 +120,7 @@ def test_why_it_is_not_stored_from_another_site(kind):
     ],
 )
 def test_how_long_it_is_kept(line, because, section):
-    assert why(line, SHOP).stored == (True, because, f"RFC 6265bis, {section}")
+    assert why(line, SHOP).stored[:3] == (True, because, f"RFC 6265bis, {section}")
 
 
 @pytest.mark.parametrize(
@@ -130,8 +135,8 @@ def test_how_long_it_is_kept(line, because, section):
 def test_why_it_does_not_come_back(line, to, because):
     found = why(line, SHOP, Context(to=to))
     assert found.stored.answer
-    assert found.sent == (False, because, "RFC 6265bis, 5.8.3")
-    assert found.shown == (False, f"At {to}: {because}", "RFC 6265bis, 5.8.3")
+    assert found.sent[:3] == (False, because, "RFC 6265bis, 5.8.3")
+    assert found.shown[:3] == (False, f"At {to}: {because}", "RFC 6265bis, 5.8.3")
 
 
 def test_a_path_that_nobody_wrote_is_explained():
@@ -155,10 +160,10 @@ def test_what_another_site_can_do(samesite, kind, answer, because):
     line = f"id=1; Secure; SameSite={samesite}"
     section = "5.6.7.2" if (samesite, kind) == ("", "form") else "5.8.3"
     other = Context(request=kind, page=OTHER, credentials="include")
-    assert why(line, SHOP, other).sent == (answer, because, f"RFC 6265bis, {section}")
+    assert why(line, SHOP, other).sent[:3] == (answer, because, f"RFC 6265bis, {section}")
     assert why(line, SHOP, Context(request=kind, page=SHOP)).sent.because == "Its scheme, host and path fit."
     shown = (True, f"At {SHOP}: It has no HttpOnly, and the page fits.", "RFC 6265bis, 5.8.2")
-    assert why(line, SHOP, Context(request=kind, page=SHOP)).shown == shown
+    assert why(line, SHOP, Context(request=kind, page=SHOP)).shown[:3] == shown
 
 
 FRONT, BACK = "http://localhost:3000/", "http://localhost:5000/api/login"
@@ -169,11 +174,11 @@ def test_what_a_script_fetches_from_another_port_has_no_cookies_unless_it_says_s
     def fetched(**told):
         return why("id=1; Path=/", BACK, Context(request="fetch", set_by="fetch", page=FRONT, **told))
 
-    assert fetched().stored == (False, NEEDS, "Fetch standard, credentials mode")
+    assert fetched().stored[:3] == (False, NEEDS, "Fetch standard, credentials mode")
     assert fetched(credentials="omit").stored.because == "fetch was told to omit cookies."
     assert fetched(credentials="include").sent.answer
     front = Context(request="fetch", page=FRONT)
-    assert why("id=1; Path=/", BACK, front).sent == (False, NEEDS, "Fetch standard, credentials mode")
+    assert why("id=1; Path=/", BACK, front).sent[:3] == (False, NEEDS, "Fetch standard, credentials mode")
     assert why("id=1; Path=/", FRONT, front).sent.answer
     assert why("id=1; Path=/", BACK, Context(request="image", page=FRONT, credentials="omit")).sent.answer
 
@@ -193,16 +198,16 @@ MIXED = (
 @pytest.mark.parametrize("kind", ["image", "fetch", "frame"])
 def test_what_a_page_over_https_never_asks_for_has_no_cookies(kind):
     page = "https://shop.example/page"
-    assert why("id=1", "http://shop.example/", Context(request=kind, page=page)).sent == MIXED
-    assert why("id=1", "http://shop.example/", Context(set_by=kind, page=page)).stored == MIXED
-    assert why("id=1", "http://shop.example/", Context(request="link", page=page)).sent != MIXED
-    assert why("id=1", "http://localhost/", Context(request=kind, page=page)).sent != MIXED
-    assert why("id=1", "http://shop.example/", Context(request=kind, page="http://shop.example/page")).sent != MIXED
+    assert why("id=1", "http://shop.example/", Context(request=kind, page=page)).sent[:3] == MIXED
+    assert why("id=1", "http://shop.example/", Context(set_by=kind, page=page)).stored[:3] == MIXED
+    assert why("id=1", "http://shop.example/", Context(request="link", page=page)).sent[:3] != MIXED
+    assert why("id=1", "http://localhost/", Context(request=kind, page=page)).sent[:3] != MIXED
+    assert why("id=1", "http://shop.example/", Context(request=kind, page="http://shop.example/page")).sent[:3] != MIXED
 
 
 def test_a_script_sets_what_an_answer_sets_but_for_http_only():
     script = Context(set_by="script")
-    assert why("id=1; HttpOnly", SHOP, script).stored == (
+    assert why("id=1; HttpOnly", SHOP, script).stored[:3] == (
         False,
         "It is HttpOnly, which no script can set.",
         "RFC 6265bis, 5.7, step 15",
@@ -229,13 +234,13 @@ def test_a_redirect_makes_a_get_of_a_post():
 
 def test_a_fetch_that_was_led_away_has_no_cookies_when_it_comes_back():
     led = Context(request="fetch", page=SHOP, redirects=(OTHER,))
-    assert why("id=1", SHOP, led).sent == (False, NEEDS, "Fetch standard, credentials mode")
+    assert why("id=1", SHOP, led).sent[:3] == (False, NEEDS, "Fetch standard, credentials mode")
     assert why("id=1", SHOP, Context(request="fetch", page=SHOP, redirects=(f"{SHOP}old",))).sent.answer
 
 
 def test_a_way_over_plain_http_is_closed_to_what_a_page_over_https_loads():
     led = Context(request="image", page=SHOP, redirects=("http://shop.example/old",))
-    assert why("id=1", SHOP, led).sent == MIXED
+    assert why("id=1", SHOP, led).sent[:3] == MIXED
 
 
 def test_why_a_frame_has_nothing():
@@ -246,7 +251,7 @@ def test_why_a_frame_has_nothing():
     )
     blocking = Context(request="frame", page=OTHER, third_party_cookies=False)
     nothing = (False, f"At {SHOP}: This browser gives third parties no cookies.", "RFC 6265bis, 7.1")
-    assert why("id=1; Secure; SameSite=None", SHOP, blocking).shown == nothing
+    assert why("id=1; Secure; SameSite=None", SHOP, blocking).shown[:3] == nothing
 
 
 @pytest.mark.parametrize(
@@ -279,7 +284,9 @@ def test_why_a_frame_has_nothing():
 @pytest.mark.parametrize("line", ["id=1", "__Host-id=1"], ids=["stored", "refused"])
 def test_what_a_browser_ignores_is_named_with_the_nearest_right_word(line, part, because, section):
     found = why(f"{line}; {part}", SHOP)
-    assert found.ignored == ((because, section if section == "Chromium" else f"RFC 6265bis, {section}"),)
+    assert tuple(reason[:2] for reason in found.ignored) == (
+        (because, section if section == "Chromium" else f"RFC 6265bis, {section}"),
+    )
     assert "\nignored " in repr(found)
 
 

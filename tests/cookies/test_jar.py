@@ -27,7 +27,7 @@ def test_another_value_makes_it_younger_the_same_one_does_not():
         taken = jar.take(line, SHOP)
     assert jar.sent(SHOP).text == "a=1; c=1; b=2"
     assert jar.shown(SHOP).text == "c=1; b=2"
-    ((old, (because, rule)),) = taken.gone
+    ((old, (because, rule, _)),) = taken.gone
     assert (old.cookie.name, old.cookie.value) == ("b", "1")
     assert (because, rule) == ("One of the same name, domain and path takes its place.", "RFC 6265bis, 5.7, step 23")
 
@@ -63,7 +63,7 @@ def test_plain_http_leaves_secure_cookies_alone():
         taken = jar.take(line, PLAIN)
         assert not taken.stored.answer
         assert not taken.deletes
-        assert taken.stored[1:] == (
+        assert taken.stored[1:3] == (
             "Plain HTTP leaves Secure cookies alone, and there is the cookie named 'id' of shop.example with Path=/.",
             "RFC 6265bis, 5.7, step 16",
         )
@@ -75,7 +75,7 @@ def test_no_script_changes_an_http_only_cookie():
     jar, script = Jar(), Context(set_by="script")
     jar.take("id=1; HttpOnly", SHOP)
     for line in ("id=2", "id=; Max-Age=0"):
-        assert jar.take(line, SHOP, script).stored[1:] == (
+        assert jar.take(line, SHOP, script).stored[1:3] == (
             "It is there already, HttpOnly, and no script can change that one.",
             "RFC 6265bis, 5.7, step 23",
         )
@@ -99,7 +99,7 @@ def test_what_is_one_too_many_sends_the_oldest_away():
     jar.take("elsewhere=1", OTHER)
     gone = jar.take("c180=1", "https://www.shop.example/").gone
     assert [kept.cookie.name for kept, _ in gone] == [f"c{number}" for number in range(31)]
-    assert {reason for _, reason in gone} == {
+    assert {reason[:2] for _, reason in gone} == {
         (
             "A site has 180 cookies at most, and 10,240 octets of them in a partition. The oldest leave first; "
             "before them those of low Priority, and those without Secure.",
@@ -133,7 +133,7 @@ def test_a_cookie_without_samesite_goes_with_another_sites_post_for_two_minutes(
     jar.take("id=1", SHOP, at=NOON)
     assert jar.sent(SHOP, form, at=NOON + timedelta(minutes=2)).text == "id=1"
     ((_, finding),) = jar.sent(SHOP, form, at=NOON + timedelta(minutes=2, seconds=1))
-    assert finding == (
+    assert finding[:3] == (
         False,
         "Without SameSite, a POST of another site carries it for two minutes, and they are over.",
         "RFC 6265bis, 5.6.7.2",

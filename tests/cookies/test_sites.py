@@ -65,7 +65,7 @@ def test_two_sites(page, url):
 )
 def test_a_public_suffix_is_no_domain_of_a_cookie(domain, url):
     stored = why(f"id=1; Domain={domain}", url).stored
-    assert stored == (
+    assert stored[:3] == (
         False,
         f"Domain={domain} is a public suffix, shared by many sites.",
         "RFC 6265bis, 5.7, step 9",

@@ -74,7 +74,7 @@ def test_a_response_brings_all_of_its_lines_and_those_before_it(get, server):
     by_name = dict(found)
     assert by_name[f"id of {login}"].sent.answer
     assert by_name[f"flash of {login}"].stored.answer
-    assert by_name[f"flash of {login}"].sent == (False, "It is deleted.", "RFC 6265bis, 5.7, step 23")
+    assert by_name[f"flash of {login}"].sent[:3] == (False, "It is deleted.", "RFC 6265bis, 5.7, step 23")
     assert by_name[f"flash of {account}"].stored.because.startswith("Its end has come")
     assert "is not below Domain=example" in by_name[f"wide of {account}"].stored.because
     assert by_name[f"last of {account}"].shown.because.startswith(f"At {account}: ")
@@ -93,7 +93,7 @@ def test_where_the_next_request_goes_can_be_said(get, server):
 def test_an_answer_without_a_cookie_says_why_that_may_be(get):
     found = why(get("/nothing"))
     assert not found
-    assert found.none == (
+    assert tuple(reason[:2] for reason in found.none) == (
         ("With secure=True an app sends no cookie over plain HTTP, on localhost neither.", "lesson 04"),
         (
             "With save_uninitialized=False nobody gets a cookie before something is put into the session.",
