@@ -36,6 +36,8 @@ _PREFERENCES = {
     "network.dns.forceResolve": "127.0.0.1",
     # It would ask for https:// where a test says http://.
     "dom.security.https_first": False,
+    # It would ask before it sends a form from https:// or localhost to http://.
+    "security.warn_submit_secure_to_insecure": False,
     # Plug-ins that it would fetch. What else it asks its maker for is off as soon as it is driven.
     "media.gmp-manager.url": "",
     "media.gmp-manager.chromium-update-url": "",
@@ -169,7 +171,7 @@ class Firefox:
         """The parameters of an event that has come since this was last called, or is still to come."""
         while True:
             event = self._events.pop(0) if self._events else json.loads(self._connection.recv())
-            if event["method"] == method and predicate(event["params"]):
+            if event.get("method") == method and predicate(event["params"]):
                 return event["params"]
 
     def _contexts(self, scope: str) -> list[str]:
