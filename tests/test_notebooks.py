@@ -71,7 +71,6 @@ def test_it_has_the_parts_of_a_lesson(lesson):
     assert not filler, f"{name}: leave out {filler[0]!r}"
 
 
-@pytest.mark.xfail(reason="the explanations are being put into <details>, lesson by lesson", strict=False)
 @of_lessons
 def test_a_prediction_is_one_until_its_cell_has_run(lesson):
     notebook = nbformat.read(FOLDER / f"{lesson.name}.ipynb", as_version=4)

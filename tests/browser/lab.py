@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from nbformat import NotebookNode
 from playwright.sync_api import Locator, Page, expect
 
 from tests.setup.setup_files import ROOT, borrow_packages, environment_of
@@ -138,6 +139,11 @@ def code_cells(page: Page) -> Locator:
     return page.locator(".jp-Notebook .jp-CodeCell")
 
 
+def cell_of(page: Page, notebook: NotebookNode, cell: NotebookNode) -> Locator:
+    """Where JupyterLab shows a cell of a notebook."""
+    return page.locator(".jp-Notebook .jp-Cell").nth(notebook.cells.index(cell))
+
+
 def cell(page: Page, code: str) -> Locator:
     """The code cell that contains this text."""
     return code_cells(page).filter(has=page.locator(".jp-InputArea", has_text=code))
@@ -146,6 +152,12 @@ def cell(page: Page, code: str) -> Locator:
 def output(page: Page, code: str) -> Locator:
     """What the cell with this code has put out."""
     return cell(page, code).locator(".jp-OutputArea-output")
+
+
+def save(page: Page) -> None:
+    """Save the notebook, and wait until that is done."""
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url):
+        page.keyboard.press("Control+S")
 
 
 def run(page: Page, code: str) -> None:

@@ -21,6 +21,7 @@ from tests.browser.lab import (
     output,
     run,
     run_all,
+    save,
     set_preferences,
 )
 from tests.browser.looks import cut_off, difference, hard_to_read
@@ -68,7 +69,7 @@ def lesson(page: Page, url: str, theme: str, request: pytest.FixtureRequest) -> 
     """The lesson that the test names, when all its cells have run."""
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme=theme)
-    open_lesson(page, url, request.param)
+    open_lesson(page, url.replace("my-lessons", "notebooks"), request.param)
     check_outputs(page)  # as they are stored; JupyterLab does not trust them yet, and leaves out some of their style
     run_all(page)
     return page
@@ -178,8 +179,7 @@ def test_an_answer_is_there_after_a_restart(page, tmp_path):
         page.keyboard.insert_text("from demo_app.lesson.checks.start import second_visitor\n" + answer)
         run(page, exercise)
         expect(output(page, exercise)).to_contain_text("Right.")
-        with page.expect_response(lambda answer: answer.request.method == "PUT"):
-            page.keyboard.press("Control+S")
+        save(page)
     with jupyterlab(folder, environment) as url:
         open_lesson(page, url, "00_start_here")
         expect(cell(page, exercise).locator(".jp-InputArea")).to_contain_text("json()['visits']")

@@ -76,11 +76,11 @@ class TestTheKeys:
             ("ArrowLeft", 1),
         ):
             opened.keyboard.press("Space" if key == " " else key)
-            opened.evaluate("show(at, Infinity)")  # fragments have a test of their own
+            opened.evaluate("show(at, Infinity)")  # fragments and explanations have tests of their own
             assert self.place(opened) == f"{place} / {last}"
 
     def test_fragments_come_one_by_one(self, opened):
-        number = opened.evaluate("fragments.findIndex(some => some.length > 0)")
+        number = opened.evaluate("steps.findIndex(some => some[0]?.matches('.fragment'))")
         opened.evaluate(f"show({number}, 0)")
         fragment = opened.locator("section section.present .fragment").first
         assert not fragment.is_visible()
@@ -89,6 +89,26 @@ class TestTheKeys:
         assert self.place(opened).startswith(f"{number + 1} /")
         opened.keyboard.press("ArrowLeft")
         assert not fragment.is_visible()
+
+    def test_an_explanation_opens_and_closes_in_its_turn(self, opened):
+        number, step = opened.evaluate(
+            """(() => {
+                const number = steps.findIndex(some => some.some(step => step.matches("details")));
+                return [number, steps[number].findIndex(step => step.matches("details"))];
+            })()"""
+        )
+        opened.evaluate(f"show({number}, {step})")
+        summary = opened.locator("section section.present summary").first
+        explanation = opened.locator("section section.present details > p").first
+        assert summary.inner_text() == "Answer: what else is different?"
+        assert not explanation.is_visible()
+        for key, is_open in (("ArrowRight", True), ("ArrowLeft", False), ("PageDown", True), ("PageUp", False)):
+            opened.keyboard.press(key)
+            assert explanation.is_visible() == is_open
+            assert self.place(opened).startswith(f"{number + 1} /")
+        summary.click()  # as anywhere else
+        assert explanation.is_visible()
+        assert self.place(opened).startswith(f"{number + 1} /")
 
     def test_a_click_leads_on_and_one_at_the_left_back(self, opened):
         opened.mouse.click(1000, 600)
@@ -114,9 +134,18 @@ def test_a_slide_is_as_large_as_the_window(opened, size):
 
 
 @pytest.mark.parametrize("opened", ["02_secret"], indirect=True)
-def test_printed_each_slide_is_a_page(opened):
+def test_printed_each_slide_is_a_page_with_its_explanations(opened):
+    opened.evaluate("slides.forEach((_, number) => show(number, 0))")  # all are closed, as after a walk back
+    opened.evaluate(
+        """addEventListener("beforeprint", () => {
+            globalThis.printed = [...document.querySelectorAll(".jp-MarkdownCell details")].map(each => each.open);
+        })"""
+    )
     pages = re.findall(rb"/Type\s*/Page\b", opened.pdf(prefer_css_page_size=True))
     assert len(pages) == opened.evaluate("slides.length")
+    printed = opened.evaluate("printed")
+    assert printed
+    assert all(printed)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -126,6 +155,6 @@ def test_they_need_no_network_and_spoil_no_exercise(path, page, folder):
     page.goto((folder / f"{path.stem}.html").as_uri())
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     html = page.content()
-    assert "<summary>" not in html
+    assert "<summary>Solution" not in html
     assert "hint()" not in html
     assert ".ipynb" not in html

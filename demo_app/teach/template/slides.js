@@ -1,24 +1,35 @@
 "use strict";
 
 // Right, left, space, Page Up and Page Down (which presenters' remote controls send), Home, End; a click; a number in
-// the address. Fragments of a slide appear one by one.
+// the address. Fragments of a slide appear, and explanations open, one by one.
 
 const slides = [...document.querySelectorAll("section section")];
-const fragments = slides.map((slide) => [...slide.querySelectorAll(".fragment")]);
+const EXPLANATION = ".jp-MarkdownCell details";
+const steps = slides.map((slide) => [...slide.querySelectorAll(`.fragment, ${EXPLANATION}`)]);
 let at = 0;
 let shown = 0;
 
 function show(slide, count) {
   at = Math.max(0, Math.min(slides.length - 1, slide));
-  shown = Math.max(0, Math.min(fragments[at].length, count));
+  shown = Math.max(0, Math.min(steps[at].length, count));
   slides.forEach((each, number) => each.classList.toggle("present", number === at));
-  fragments[at].forEach((each, number) => each.classList.toggle("shown", number < shown));
+  steps[at].forEach((each, number) => take(each, number < shown));
   document.getElementById("place").textContent = `${at + 1} / ${slides.length}`;
   history.replaceState(null, "", `#${at + 1}`);
 }
 
+/** Take a step, or take it back. */
+function take(step, taken) {
+  if (step.matches("details")) step.open = taken;
+  else step.classList.toggle("shown", taken);
+}
+
+function openExplanations() {
+  for (const explanation of document.querySelectorAll(EXPLANATION)) explanation.open = true;
+}
+
 function forward() {
-  if (shown < fragments[at].length) show(at, shown + 1);
+  if (shown < steps[at].length) show(at, shown + 1);
   else if (at < slides.length - 1) show(at + 1, 0);
 }
 
@@ -57,9 +68,12 @@ function fit() {
 }
 
 addEventListener("resize", fit);
+addEventListener("beforeprint", openExplanations);
+addEventListener("afterprint", () => show(at, shown));
 addEventListener("hashchange", () => show(parseInt(location.hash.slice(1), 10) - 1 || 0, 0));
 
-// What does not fit on a slide is drawn smaller. A test sees to it that it stays readable.
+// What does not fit on a slide, with its explanations, is drawn smaller. A test sees to it that it stays readable.
+openExplanations();
 for (const slide of slides) {
   const content = document.createRange();
   content.selectNodeContents(slide);
