@@ -59,7 +59,7 @@ class Exercise:
         if _has_blank(answer.__code__):
             return Verdict("untried", f"Replace {_BLANK} in the function above, then run its cell again.")
         try:
-            return Verdict("right", self._check(_with_its_parameters(answer)))
+            return Verdict("right", self._check(_plain_function(answer)))
         except Wrong as found:
             return Verdict("wrong", str(found))
         except KeyboardInterrupt:
@@ -87,18 +87,22 @@ def _has_blank(code: CodeType) -> bool:
     return _BLANK in code.co_names or any(_has_blank(part) for part in code.co_consts if isinstance(part, CodeType))
 
 
-def _with_its_parameters(answer: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, which has to take what it is called with."""
+def _plain_function(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, which has to take what it is called with, and to return something at once."""
 
     def call(*given: Any) -> Any:
+        if inspect.iscoroutinefunction(answer):
+            raise Wrong("The function begins with async def. Write def.")
+        if inspect.isgeneratorfunction(answer):
+            raise Wrong("The function says yield. Write return.")
         signature = inspect.signature(answer)
         try:
             signature.bind(*given)
         except TypeError:
             takes = ", ".join(signature.parameters) or "nothing"
+            values = {0: "nothing", 1: "one value"}.get(len(given), f"{len(given)} values")
             raise Wrong(
-                f"The function takes {takes}, and is called with {len(given) or 'nothing'}"
-                f"{' value' if len(given) == 1 else ' values' if given else ''}. Leave its first line as it was."
+                f"The function takes {takes}, and is called with {values}. Leave its first line as it was."
             ) from None
         return answer(*given)
 

@@ -82,11 +82,11 @@ def _unknown(name: str, known: Mapping[str, object]) -> str:
         return f"There is no {name} in Python: it is written {_ELSEWHERE[name]}."
     if name in SET_UP and "serve" not in known:  # which each of them imports
         return (
-            f"There is no {name} yet: in this kernel the set-up cell has not been run. Run the cells above first "
+            f"{name} is not there: in this kernel the set-up cell has not been run. Run the cells above first "
             "(in the menu: Run › Run All Above Selected Cell), then this one again."
         )
     if name in SET_UP:
-        return f"There is no {name} yet. Write above the function: {SET_UP[name]}"
+        return f"{name} is not imported. Write above the function: {SET_UP[name]}"
     near = difflib.get_close_matches(name, [*known, *dir(builtins), *keyword.kwlist], n=1, cutoff=0.85)
     if near:
         return f"There is no {name}. Did you mean {near[0]}?"

@@ -28,8 +28,8 @@ WRONG = {
         ("def f(url): return requests.get(f'{url}/api/visits')", "wrong", "the whole response"),
         ("def f(url):\n c = requests.Session(); c.get(f'{url}/api/visits')\n return c.get(f'{url}/api/visits').json()['visits']",
          "wrong", "returned 2. It sent its cookie back"),
-        ("def f(url): return requests.get(f'{url}/api/visits').json()", "wrong", "returned {'visits': 1}. The answer's JSON said 1"),
-        ("def f(url): return requests.get(f'{url}/api/peek').json()['visits']", "wrong", "returned 0"),
+        ("def f(url): return requests.get(f'{url}/api/visits').json()", "wrong", "returned {'visits': 1}. The server counted 1"),
+        ("def f(url): return requests.get(f'{url}/api/peek').json()['visits']", "wrong", "returned 0. But it asked /api/peek"),
         ("def f(url): return requests.get(f'{url}/visits').json()['visits']", "raised", "JSONDecodeError"),
         ("def f(url): return 1", "wrong", "nobody has asked the check's server: its address is the parameter url"),
         ("f = 1", "wrong", "takes the function itself, and got 1"),
@@ -39,9 +39,9 @@ WRONG = {
         ("c = requests.Session()\ndef f(url): return c.get(f'{url}/api/visits').json()['visits']", "wrong", "carried a cookie, connect.sid"),
         ("server = serve(SessionOptions(secret='s'))\ndef f(url): return requests.get(f'{server.url}/api/visits').json()['visits']",
          "wrong", "returned 1. But nobody has asked the check's server"),
-        ("def f(url): requests.get(f'{url}/api/visits'); return 1", "wrong", "returned 1. The answer's JSON said 21"),
+        ("def f(url): requests.get(f'{url}/api/visits'); return 1", "wrong", "returned 1. The server counted 21"),
         ("def f(url): requests.get(f'{url}/api/visits').json()['visits']", "wrong", "returned None, as one without return does"),
-        ("def f(): return 1", "wrong", "takes nothing, and is called with 1 value. Leave its first line as it was"),
+        ("def f(): return 1", "wrong", "takes nothing, and is called with one value. Leave its first line as it was"),
     ],
     (name, "rename"): [
         ("def f(): return SessionOptions(secret='s')", "wrong", "'connect.sid', which is a framework's default"),
@@ -227,8 +227,9 @@ WRONG = {
         ("def f(): session['agreed'] = true", "raised", "it is written True"),
         ("def f(): session[agreed] = True", "raised", 'in quotes: "agreed"'),
         ("def f(): session.save_uninitialized = True", "wrong", "nothing was put into the session"),
-        ("def f(): session.modified = True", "wrong", "nothing in it says so"),
-        ("def f(): session.regenerate()", "wrong", "nothing in it says so"),
+        ("def f(): session.modified = True", "wrong", "nothing in the session says so"),
+        ("def f(): session.regenerate()", "wrong", "nothing in the session says so"),
+        ("def f(): session['agreed'] = False", "wrong", "nothing in the session says so"),
         ("def f(): session['agreed'] = {1, 2}", "wrong", "cannot be tried out. SessionDataError: session['agreed']"),
     ],
     (save_uninitialized, "show_cart"): [
@@ -517,7 +518,7 @@ def test_a_name_that_this_lesson_has_not_imported_is_told_its_home():
     exec("def f(): return CookieOptions()", names)
     verdict = Exercise(accepts, ()).check(names["f"])
     assert (
-        verdict.message == "There is no CookieOptions yet. Write above the function: from demo_app import CookieOptions"
+        verdict.message == "CookieOptions is not imported. Write above the function: from demo_app import CookieOptions"
     )
 
 
