@@ -1,7 +1,7 @@
 """What can be seen of a prediction's answer: nothing before its cell has run, then all of it, one click away.
 
-In a real JupyterLab, in the copy that learners work in; and in the HTML that nbconvert makes of the recorded lesson, for
-who reads it anywhere else.
+In a real JupyterLab, in the copy that learners work in; and in the HTML that nbconvert makes of the recorded lesson,
+for whoever reads it anywhere else.
 """
 
 from __future__ import annotations
