@@ -87,6 +87,7 @@ def _parser() -> _Parser:
     parser.add_argument(
         "--values", action="store_true", help="show the Cookie header of the next request, values and all"
     )
+    parser.add_argument("--client", default="chromium", help="whose answer: chromium (the default) or firefox")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     for field in fields(Context):
         flag, about = field.name.replace("_", "-"), SETTINGS[field.name]
@@ -108,7 +109,7 @@ def _answer(given: argparse.Namespace) -> tuple[str, int]:
     }
     if given.har is None and given.cookie is not None:
         raise ValueError("--cookie goes with --har.")
-    if given.har is not None and (settings or given.values or given.line is not None):
+    if given.har is not None and (settings or given.values or given.line is not None or given.client != "chromium"):
         raise ValueError("--har has everything in its file: nothing but --cookie and --json goes with it.")
     if given.har is not None:
         return _of_recording(given)
@@ -134,7 +135,7 @@ def _of_lines(given: argparse.Namespace, context: Context) -> tuple[str, int]:
         received = curl.read(sys.stdin.buffer.read().decode(errors="replace"), given.url)
     else:
         received = answers(given.line, given.url)
-    found = diagnose(received, context)
+    found = diagnose(received, context, given.client)
     if given.json:
         whole = {"cookies": [{"name": name, **_plain(one)} for name, one in found], "none": _plain(found.none)}
         text = json.dumps(whole | ({"cookie": found.cookie} if given.values else {}), indent=2)

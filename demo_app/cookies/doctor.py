@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, overload
 
 from . import absent, rules
 from .clients import find_browser
-from .context import Context
+from .context import Context, address
 from .jar import Finding, Jar, Taken
 from .limits import TOO_MANY
 from .line import SetCookie
@@ -32,6 +32,8 @@ class Diagnosis(NamedTuple):
     ignored: tuple[rules.Reason, ...]
     #: Whether somebody wants it to be gone: it deletes a cookie, or a line behind it deletes or replaces it.
     is_over: bool
+    #: Where Safari may do something else.
+    unchecked: tuple[rules.Reason, ...]
     #: The browser that does all this, as people call it.
     browser: str
 
@@ -53,7 +55,8 @@ class Diagnosis(NamedTuple):
             (question, "yes" if found.answer else "NO", found.rule, found.text)
             for question, found in zip(questions, (self.stored, self.shown, self.sent), strict=True)
         ]
-        return rows + [("ignored", "", reason.rule, reason.because) for reason in self.ignored]
+        rows += [("ignored", "", reason.rule, reason.because) for reason in self.ignored]
+        return rows + [("Safari", "", reason.rule, reason.because) for reason in self.unchecked]
 
     def _table(self) -> Table:
         return Table(("question", self.browser, "rule", "because"), self.rows())
@@ -196,6 +199,7 @@ def diagnose(received: Sequence[Answer], context: Context, client: str = "chromi
     to = context.to or received[-1].url
     carried = jar.sent(to, context)
     sent, shown = dict(carried), dict(jar.shown(to, context))
+    asking = context.asking(address("to", to))
     gone = {kept: reason for _, one in taken for kept, reason in one.gone}
     is_one_address = len({url for url, _ in taken}) == 1
     found = []
@@ -208,7 +212,8 @@ def diagnose(received: Sequence[Answer], context: Context, client: str = "chromi
             findings = nothing, nothing
         is_over = one.deletes or (one.kept in gone and gone[one.kept] != TOO_MANY)
         lifetime = one.cookie.lifetime if one.kept else None
-        found.append((name, Diagnosis(one.stored, *findings, lifetime, one.ignored, is_over, browser)))
+        unchecked = tuple(rules.unchecked(one.cookie, context.answered(address("url", url)), asking))
+        found.append((name, Diagnosis(one.stored, *findings, lifetime, one.ignored, is_over, unchecked, browser)))
     return Diagnoses(found, carried.text, ())
 
 

@@ -119,6 +119,11 @@ class Request(NamedTuple):
         return self.is_of_another_site(browser) or not all(_is_one_site(url, self.url, browser) for url in others)
 
     @property
+    def is_between_sites(self) -> bool:
+        """Whether another site is around it or has caused it, scheme and all, as the standard says it."""
+        return any(page.site != self.url.site for page in (self._initiator, *self.around))
+
+    @property
     def is_between_hosts(self) -> bool:
         """Whether it takes the Public Suffix List to say if it is cross-site."""
         return any(page.host != self.url.host for page in (self._initiator, *self.around))
@@ -429,6 +434,20 @@ def _held_back_from_other_sites(cookie: Cookie, asking: Request, browser: Browse
     elif cookie.samesite == "Lax" and asking.is_post:
         yield Reason("SameSite=Lax keeps it from a POST of another site.", _RETRIEVAL, word)
 
+
+def unchecked(cookie: Cookie, answered: Request, asking: Request) -> Iterator[Reason]:
+    """Where Safari, which nobody has asked, is known to differ from what is said of browsers."""
+    if cookie.secure and answered.url.is_secure and answered.url.scheme == "http":
+        yield Reason("Not checked: what it makes of Secure on this machine, over plain HTTP.", _KNOWN)
+    across = [request for request in (answered, asking) if request.is_between_sites]
+    if cookie.samesite is None and across:
+        yield Reason("Not checked: what it makes of a cookie without SameSite between two sites.", _KNOWN)
+    if any(request.around for request in across):
+        yield Reason("Not checked: which cookies it gives to third parties.", _KNOWN)
+
+
+#: Its tables of what browsers are compatible with.
+_KNOWN = "MDN"
 
 #: Why no script sees a cookie, whatever its page.
 HIDDEN = Reason("It is HttpOnly.", _RETRIEVAL)

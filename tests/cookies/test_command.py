@@ -222,3 +222,13 @@ def test_who_reads_the_beginning_alone_gets_no_traceback(recording):
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 1
+
+
+def test_it_answers_for_firefox(ask):
+    line = ("__Host-id=1; Secure", SHOP)
+    assert ask(*line)[0] == 1
+    status, printed = ask(*line, "--client", "firefox")
+    assert status == 0
+    assert "Firefox (cookieBehavior 5, the default)" in printed
+    assert "client='safari': it is one of" in ask(*line, "--client", "safari")[1]
+    assert ask("--har", "shop.har", "--client", "firefox")[0] == 2
