@@ -1,7 +1,6 @@
 """What can be seen of a prediction's answer: nothing before its cell has run, then all of it, one click away.
 
-In a real JupyterLab, in the copy that learners work in; and in the HTML that nbconvert makes of the recorded lesson,
-for whoever reads it anywhere else.
+In a real JupyterLab, in the copy that learners work in; and in the HTML that nbconvert makes of the recorded lesson.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from tests.browser.lab import cell_of, copy_project, jupyterlab, open_lesson, ru
 from tests.predictions import EXPLAINS, predictions
 
 LESSONS = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
-#: In lesson 05 some of what cells put out is a page that waits for a click, and some is nothing yet.
 of_lessons = pytest.mark.parametrize("lesson", LESSONS)
 
 
@@ -65,8 +63,7 @@ def test_an_answer_is_out_of_sight_until_its_cell_has_run(page: Page, url: str, 
 
     run_all(page)
     for prediction in found:
-        recorded = [code for code in prediction.predicted if code.outputs]
-        for code in recorded:
+        for code in [code for code in prediction.predicted if code.outputs]:
             expect(cell_of(page, notebook, code).locator(".jp-OutputArea-output").first).to_be_visible()
     for after in folds:
         place = cell_of(page, notebook, after)
@@ -106,9 +103,8 @@ def test_what_jupyterlab_saves_after_all_cells_have_run_is_no_work(
             page.keyboard.insert_text(answer)
         save(page)
         changed = folder / f"notebooks/{lesson}.ipynb"
-        changed.write_text(
-            changed.read_text("utf-8").replace("## Key points", "## Key points of another edition"), "utf-8"
-        )
+        text = changed.read_text("utf-8").replace("## Key points", "## Key points of another edition")
+        changed.write_text(text, "utf-8")
     command = [sys.executable, "-m", "demo_app.setup.my_lessons"]
     subprocess.run(command, cwd=folder, env=environment | {"PYTHONPATH": ""}, check=True)
     mine = folder / "my-lessons"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from itertools import product
 
 import yaml
 from packaging.specifiers import SpecifierSet
 
+from demo_app.setup.lab import LESSON
 from tests.tools import versions
 
+from .conftest import Copy
 from .setup_files import ROOT
 from .test_dependencies import PROJECT
 
@@ -50,4 +54,30 @@ def test_the_container_has_what_it_speaks_of():
     assert CONTAINER["image"].removeprefix("python:") in SpecifierSet(PROJECT["requires-python"])
     assert (ROOT / re.search(r"--requirement (\S+)", CONTAINER["onCreateCommand"])[1]).exists()
     (first,) = CONTAINER["customizations"]["codespaces"]["openFiles"]
-    assert (ROOT / first).exists()
+    assert first == LESSON
+
+
+def makes_the_copy(copy: Copy) -> bool:
+    """Whether the learner's copy is there now, and was not before."""
+    made = copy.folder / LESSON
+    return made.exists() and not made.unlink()
+
+
+def test_binder_and_the_container_make_the_learners_copy(copy):
+    commands = [(ROOT / "postBuild").read_text("utf-8").splitlines()[-1]]
+    commands += [CONTAINER["onCreateCommand"].rpartition(" && ")[2], CONTAINER["postStartCommand"]]
+    for command in commands:
+        python, *arguments = command.split()
+        assert python in ("python", "python3")
+        subprocess.run([sys.executable, *arguments], cwd=copy.folder, env=copy.environment, check=True)
+        assert makes_the_copy(copy)
+
+
+def test_a_server_of_a_hub_makes_it_with_what_the_guide_has(copy):
+    code = re.search(r"```python\n(.*?)```", (ROOT / "docs/teaching.md").read_text("utf-8"), re.DOTALL)[1]
+    run = [sys.executable, "-c", code]
+    subprocess.run(run, env=copy.environment, check=True)  # somebody without the series gets a server, too
+    copy.folder.rename(copy.folder.with_name("set-cookie"))
+    copy.folder = copy.folder.with_name("set-cookie")
+    subprocess.run(run, env=copy.environment, check=True)
+    assert makes_the_copy(copy)
