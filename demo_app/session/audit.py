@@ -14,6 +14,7 @@ from typing import NamedTuple
 from flask import Flask, Request
 
 from .cookie_options import CookieOptions
+from .errors import OptionError, found_type
 from .options import SessionOptions
 from .stores import MemoryStore
 
@@ -69,7 +70,11 @@ def audit(options: SessionOptions) -> list[Finding]:
 
     No option ends a session that is used, because each request starts its lifetime again. That is a finding where it
     weighs most: with ``rolling``, and with lifetimes of more than eight hours.
+
+    :raises OptionError: if these are no options.
     """
+    if not isinstance(options, SessionOptions):
+        raise OptionError("options", found_type(options), "the audit takes SessionOptions(…).")
     return [*_audit_session(options), *_audit_cookie(options)]
 
 
@@ -159,6 +164,13 @@ def _audit_genid(genid: Callable[[Request], str]) -> Iterator[Finding]:
         yield Finding("genid", f"no more than {bits:.0f} bits differ from id to id, which can be guessed", remedy)
 
 
+def _in_milliseconds(given: timedelta | int | None) -> str:
+    """A hint where a number of seconds would be a lifetime that people give if it were one of milliseconds."""
+    if not isinstance(given, int) or given / 1000 > LONGEST_LIFETIME.total_seconds():
+        return ""
+    return f" (an int counts seconds: as milliseconds, this would be {timedelta(milliseconds=given)})"
+
+
 def _most_bits(ids: Sequence[str]) -> float:
     """How many bits of the ids can be random at most: a position that is the same in all of them is not."""
     changing = [*filter(lambda column: len(set(column)) > 1, zip(*ids, strict=False))]
@@ -179,7 +191,7 @@ def _audit_cookie(options: SessionOptions) -> Iterator[Finding]:
         yield Finding(
             "cookie.max_age",
             "longer than the 400 days that browsers keep a cookie",
-            "a lifetime of hours, not of years",
+            "a lifetime of hours, not of years" + _in_milliseconds(cookie.max_age),
         )
     elif lifetime > LONGEST_SESSION.total_seconds():
         yield Finding(

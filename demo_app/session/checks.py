@@ -198,6 +198,11 @@ def known_only(prefix: str, given: Mapping[str, Any], known: Mapping[str, str]) 
     return {name: value for name, value in given.items() if name in known}
 
 
+def truth(value: Any) -> Any:
+    """What express-session makes of a number, and of ``null``, where it looks for true or false."""
+    return bool(value) if value is None or isinstance(value, (int, float)) else value
+
+
 def warn_caller(message: str, category: type[Warning]) -> None:
     """Warn of the line outside of this package that has called it."""
     level, frame = 1, sys._getframe()

@@ -157,6 +157,8 @@ class SessionCookie:
         :raises TypeError: if one is a list or an object.
         """
         expires = stored.get("expires")
+        if expires is False:  # so express-session writes that there is none, where its options do
+            expires = None
         if expires is not None:
             # Before Python 3.11, fromisoformat does not know "Z".
             expires = datetime.fromisoformat(str(expires).replace("Z", "+00:00"))

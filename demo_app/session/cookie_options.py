@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from .checks import ATTRIBUTE_CHECKS, MILLISECOND, Named, as_written, check_expires, check_max_age, known_only
+from .checks import ATTRIBUTE_CHECKS, MILLISECOND, Named, as_written, check_expires, check_max_age, known_only, truth
 from .errors import OptionError, found, found_type
 
 # Until the year 2069 it leads to a year of four digits, which is what a date in a header has.
@@ -57,6 +57,7 @@ class CookieSettings(NamedTuple):
         :raises TypeError: if one is a list or an object.
         """
         samesite = stored.get("sameSite") or None
+        lifetime = stored.get("originalMaxAge")
         given = cls(
             path=stored.get("path", "/") or None,
             domain=stored.get("domain") or None,
@@ -65,7 +66,7 @@ class CookieSettings(NamedTuple):
             samesite="Strict" if samesite is True else samesite,
             partitioned=bool(stored.get("partitioned")),
             priority=stored.get("priority") or None,
-            original_max_age=stored.get("originalMaxAge"),
+            original_max_age=None if lifetime is False else lifetime,
         )
         return _checked(given)
 
@@ -172,12 +173,13 @@ class CookieOptions(Named):
             if key == "maxAge":
                 options.pop("expires", None)
                 value = _milliseconds(value)
-            elif key == "expires":
-                options.pop("max_age", None)
             elif key == "sameSite" and isinstance(value, bool):
                 value = "Strict" if value else None
-            elif key in ("secure", "httpOnly", "partitioned") and value is None:
-                value = False  # null and undefined are falsy there
+            elif key == "expires":
+                options.pop("max_age", None)
+                value = None if value is False else value
+            elif key in ("secure", "httpOnly", "partitioned"):
+                value = truth(value)
             elif value == "" and key in ("path", "domain", "priority", "sameSite"):
                 value = None  # and so is an empty string: no attribute
             options[EXPRESS_NAMES[key]] = value
@@ -200,7 +202,7 @@ EXPRESS_NAMES = {
 
 
 def _milliseconds(value: Any) -> timedelta | None:
-    if value is None:
+    if value is None or value is False:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise OptionError("cookie.maxAge", found(value), "it is a number of milliseconds, a date, or None.")

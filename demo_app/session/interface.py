@@ -45,6 +45,9 @@ class ExpressSessionInterface(SessionInterface):
         if not isinstance(options, SessionOptions):
             rule = "it is SessionOptions(…). What a Node app has, SessionOptions.from_express({…}) takes."
             raise OptionError("options", found_type(options), rule)
+        for name, base in (("session_class", Session), ("null_session_class", NullSession)):
+            if not (isinstance(given := getattr(self, name), type) and issubclass(given, base)):
+                raise OptionError(name, f"is {given!r}", f"it is a class below {base.__name__}.")
         self.options = options
         self.store = MemoryStore() if options.store is None else options.store
 

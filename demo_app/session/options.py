@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from flask import Request
 
-from .checks import Named, as_written, check_bool, known_only, warn_caller
+from .checks import Named, as_written, check_bool, known_only, truth, warn_caller
 from .cookie_options import CookieOptions
 from .errors import OptionError, found, found_type
 from .stores.base import SimpleStore, Store
@@ -104,6 +104,7 @@ class SessionOptions(Named):
 
         A missing ``resave`` or ``saveUninitialized`` gives a :exc:`DeprecationWarning` and means ``True``, as there.
         ``None`` is ``null``: for these two it is ``False``, elsewhere it counts as left out, and so does an empty name.
+        Where an option is true or false, a number is one of them: ``0`` is false.
         Names that express-session does not know it ignores; so does this, with a :exc:`UserWarning` that names them.
 
         :raises OptionError: naming the option as it was written, its value and the rule.
@@ -127,8 +128,9 @@ class SessionOptions(Named):
                     DeprecationWarning,
                 )
                 options[_EXPRESS_NAMES[key]] = True
-            elif given[key] is None:
-                options[_EXPRESS_NAMES[key]] = False
+        for key in ("resave", "saveUninitialized", "rolling"):
+            if key in given:
+                options[_EXPRESS_NAMES[key]] = truth(given[key])
         with as_written("", _EXPRESS_NAMES):
             return cls(**options)
 

@@ -62,6 +62,14 @@ _case(
     [["read"]],
     [["unset"]],
 )
+_case(
+    "numbers in place of true and false",
+    {**LASTING, "resave": 0, "saveUninitialized": 1, "rolling": 0},
+    [],
+    [WRITE],
+    {"does": [["read"]], "after": 1000},
+)
+_case("other numbers", {**LASTING, "resave": 2, "saveUninitialized": 0.0, "rolling": 1}, [], [WRITE], [["read"]])
 _case("name counts more than key", {**RECOMMENDED, "key": "oldname", "name": "newname"}, [WRITE], [["read"]])
 for _value in (False, True):
     _case(
@@ -132,8 +140,8 @@ for _key, _values in {
     "expires": [None, "2024-01-01T01:00:00.000Z", "2024-01-01T00:00:01.001Z", "2023-12-31T00:00:00.000Z"],
     "path": [None, "", "/app", "/app/", "/a%70p"],
     "domain": [None, "", "example.com", ".Example.com", "10.0.0.1"],
-    "secure": [None, True, "auto"],
-    "httpOnly": [None, False],
+    "secure": [None, True, 0, "auto"],
+    "httpOnly": [None, False, 0, 1],
     "sameSite": [None, "", False, True, "lax", "Strict", "NONE", "auto"],
     "partitioned": [None, True],
     "priority": [None, "", "low", "Medium", "HIGH"],

@@ -98,13 +98,18 @@ function done (object, method, ...args) {
   })
 }
 
+// Without a lifetime it is null, or the false that the options have: the same here.
+function lifetime (session) {
+  return session.cookie.maxAge === false ? null : session.cookie.maxAge
+}
+
 async function view (req, res) {
   const seen = []
   for (const [action, ...args] of req.body) {
     try {
       await actions[action](req, ...args)
       seen.push(req.session
-        ? { sid: req.session.id, data: { ...req.session, cookie: undefined }, maxAge: req.session.cookie.maxAge }
+        ? { sid: req.session.id, data: { ...req.session, cookie: undefined }, maxAge: lifetime(req.session) }
         : null)
     } catch (error) {
       if (error instanceof Crash) throw error

@@ -30,6 +30,8 @@ def second(first, express, flask):
         {"genid": "accented"},
         {"cookie": {"maxAge": 60_000}},
         {"cookie": {"maxAge": 1_500.7}, "rolling": True},
+        # Without rolling, Node sends it again with each change: its false is not null there, and as little a date.
+        {"cookie": {"maxAge": False}, "rolling": 1, "resave": 1},
         {"cookie": {"expires": "2024-01-01T00:00:01.001Z"}, "resave": True},
         {"cookie": {"path": None, "httpOnly": False}, "rolling": True},
         {"cookie": {"path": "", "domain": "", "sameSite": "", "secure": None}, "rolling": True},

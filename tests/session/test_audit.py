@@ -18,7 +18,7 @@ import requests
 from flask import current_app, request, session
 
 from demo_app import CookieOptions, SessionOptions, TracedStore, serve
-from demo_app.session import MemoryStore, audit
+from demo_app.session import MemoryStore, OptionError, audit
 
 ROOT = Path(__file__).parents[2]
 SECRET = "5871d2600bf8f7a37cc68b943fbcd594"  # made by secrets.token_hex
@@ -255,3 +255,19 @@ class TestTheReadme:
             answers = [client.get(server.url) for _ in range(2)]
         assert [answer.text for answer in answers] == ["1", "2"]
         assert answers[0].headers["Set-Cookie"].startswith("__Host-")
+
+
+def test_a_lifetime_that_was_meant_in_milliseconds_is_told_the_unit():
+    def remedy(max_age):
+        (found,) = [each for each in audit(with_changes(max_age=max_age)) if each.option == "cookie.max_age"]
+        return found.remedy
+
+    assert remedy(1000 * 60 * 60 * 24).endswith(
+        "(an int counts seconds: as milliseconds, this would be 1 day, 0:00:00)"
+    )
+    assert "milliseconds" not in remedy(timedelta(days=1000))
+
+
+def test_what_is_no_options_is_told_so():
+    with pytest.raises(OptionError, match=r"options is of type dict: the audit takes SessionOptions\(…\)"):
+        audit({"secret": "topsecret"})

@@ -295,6 +295,14 @@ class TestFromExpress:
             CookieOptions(secure=False, httponly=False, partitioned=False, path=None)
         )
 
+    def test_false_is_no_lifetime_and_numbers_are_true_or_false(self):
+        assert self._cookie(maxAge=False) == self._cookie(expires=False) == CookieOptions()
+        assert self._cookie(secure=1, httpOnly=0) == CookieOptions(secure=True, httponly=False)
+        options = SessionOptions.from_express({"secret": "s", "resave": 0, "saveUninitialized": 1, "rolling": 0.0})
+        assert (options.resave, options.save_uninitialized, options.rolling) == (False, True, False)
+        with pytest.raises(OptionError, match=r"^saveUninitialized is 'false' \(str\): it is either True or False"):
+            SessionOptions.from_express({"secret": "s", "resave": 0, "saveUninitialized": "false"})
+
     def test_the_later_of_max_age_and_expires_wins(self):
         assert self._cookie(maxAge=1000, expires=LATER) == CookieOptions(expires=LATER)
         assert self._cookie(expires=LATER, maxAge=1500) == CookieOptions(max_age=timedelta(seconds=1.5))
@@ -456,6 +464,16 @@ def test_the_right_idea_in_another_spelling_or_place_is_told_both(make, wrong, t
         make(**{wrong: "a value"})
     assert told in str(caught.value)
     assert "a value" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("session_class", dict), ("session_class", "Session"), ("null_session_class", ExpressSessionInterface)],
+)
+def test_another_class_for_sessions_is_one_of_them(name, value):
+    made = type("Mine", (ExpressSessionInterface,), {name: value})
+    with pytest.raises(OptionError, match=rf"^{name} is .*: it is a class below (Null)?Session\."):
+        made(SessionOptions(secret="s"))
 
 
 def test_a_class_is_no_store():

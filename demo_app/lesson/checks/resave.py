@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import requests
@@ -14,6 +15,7 @@ from ..mistakes import shown
 from ..trying import returned
 
 _METHODS = ("get", "set", "touch", "destroy")
+_NAMES = ", ".join(_METHODS)
 
 
 def _check_calls_of_a_read(answer: Callable[[], object]) -> str:
@@ -37,11 +39,11 @@ def _difference(given: Sequence[object], really: Sequence[str]) -> str:
         if not isinstance(name, str):
             return f"A name is a str, and {shown(name)} is none."
         if name not in _METHODS:
-            words = [word for word in _METHODS if word in name.lower()]
-            if len(words) > 1:
+            words = re.findall(r"\w+", name.lower())
+            if len(words) > 1 and {*words} <= {*_METHODS}:
                 return f"{name!r} is one str: each name is a str of its own, with a comma between them."
-            spelling = f" It is written {words[0]!r}." if words else f" They are {', '.join(_METHODS)}."
-            return f"No call of a store is named {name!r}.{spelling}"
+            spelling = f"It is written {words[0]!r}." if words and words[0] in _METHODS else f"They are {_NAMES}."
+            return f"No call of a store is named {shown(name)}. {spelling}"
     for name in given:
         if name not in really:
             return f"There was no call of {name!r}."

@@ -34,7 +34,7 @@ def _check_agree(answer: Callable[[], object]) -> str:
             raise Wrong("A visitor who only looked at a page has a session in the store.")
         _send(visitor, "/agree", "POST")
         if visitor.get_cookie("connect.sid") is None:
-            raise Wrong("The visitor agreed and got no cookie: nothing was put into the session.")
+            raise Wrong("The visitor agreed and got no cookie: nothing was in the session when the request ended.")
         if not _send(visitor, "/page")["agreed"]:
             raise Wrong("The visitor agreed, and at the next page nothing in the session says so.")
         ids = {*store.all()}
@@ -81,8 +81,8 @@ def _check_show_cart(answer: Callable[[], object]) -> str:
         _send(customer, f"/add/{items[-1]}", "POST")
         store.take()
         look(customer, items)
-        if any(call.method != "touch" and call.method != "get" for call in store.take()):
-            raise Wrong(f"A customer looked at a cart of {number}, and the session was written: looking changed it.")
+        if any(call.method not in ("get", "touch") for call in store.take()):
+            raise Wrong(f"A customer looked at a cart of {number}, and the session was written to the store.")
         look(customer, items)
     return "Looking at an empty cart leaves no trace; a cart with tea is shown."
 

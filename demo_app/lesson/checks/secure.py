@@ -53,8 +53,8 @@ def _check_behind_a_proxy(answer: Callable[[], object]) -> str:
         sent, sticks = _log_in(front)
         open_line, _ = _log_in(backend)
         if not sticks:
-            why = " So the app believes of the request that the proxy has sent on." if not sent else ""
-            raise Wrong(f"Behind the proxy the log-in did not stick: {_why(sent, backend)}{why}")
+            believed = " So the app believes: the proxy has sent it on." if not sent and why_none(backend) else ""
+            raise Wrong(f"Behind the proxy the log-in did not stick: {_why(sent, backend)}{believed}")
     if "Secure" not in sent[0].attributes:
         raise Wrong("The log-in sticks. But the cookie has no Secure, and would travel over plain HTTP as well.")
     if open_line:

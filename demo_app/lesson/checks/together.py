@@ -53,7 +53,7 @@ def _judge(options: SessionOptions, environment: Mapping[str, str], store: Memor
     if options.store is not store:
         raise Wrong("The options do not use the store that was handed in: it is the parameter store.")
     if options.secrets != (environment["SESSION_SECRET"].encode(),):
-        raise Wrong("The secret is not the one from the environment: environment is a parameter, and no variable.")
+        raise Wrong("The secret is not the one from the environment, which is the parameter environment.")
     cookie = options.cookie
     if callable(cookie):
         raise Wrong("The cookie's settings are a function of the request. Here CookieOptions(…) are enough.")
