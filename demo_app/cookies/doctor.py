@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, overload
 
 from . import absent, rules
 from .clients import find_browser
-from .context import Context, address
+from .context import Context, place
 from .jar import Finding, Jar, Taken
 from .limits import TOO_MANY
 from .line import SetCookie
@@ -199,7 +199,7 @@ def diagnose(received: Sequence[Answer], context: Context, client: str = "chromi
     to = context.to or received[-1].url
     carried = jar.sent(to, context)
     sent, shown = dict(carried), dict(jar.shown(to, context))
-    asking = context.asking(address("to", to))
+    asking = context.asking(place("to", to))
     gone = {kept: reason for _, one in taken for kept, reason in one.gone}
     is_one_address = len({url for url, _ in taken}) == 1
     found = []
@@ -212,7 +212,7 @@ def diagnose(received: Sequence[Answer], context: Context, client: str = "chromi
             findings = nothing, nothing
         is_over = one.deletes or (one.kept in gone and gone[one.kept] != TOO_MANY)
         lifetime = one.cookie.lifetime if one.kept else None
-        unchecked = tuple(rules.unchecked(one.cookie, context.answered(address("url", url)), asking))
+        unchecked = tuple(rules.unchecked(one.cookie, context.answered(place("url", url)), asking))
         found.append((name, Diagnosis(one.stored, *findings, lifetime, one.ignored, is_over, unchecked, browser)))
     return Diagnoses(found, carried.text, ())
 

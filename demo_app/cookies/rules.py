@@ -121,7 +121,8 @@ class Request(NamedTuple):
     @property
     def is_between_sites(self) -> bool:
         """Whether another site is around it or has caused it, scheme and all, as the standard says it."""
-        return any(page.site != self.url.site for page in (self._initiator, *self.around))
+        pages = (self._initiator, *self.around)
+        return any(page.origin != self.url.origin and page.site != self.url.site for page in pages)
 
     @property
     def is_between_hosts(self) -> bool:
