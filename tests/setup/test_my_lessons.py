@@ -390,7 +390,6 @@ def test_what_cannot_be_written_leaves_what_was_there(series):
     assert series.read("my-lessons/01_name") == "second edition" * 100
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_is_told(series):
     series.hand_out()
     series.work("my-lessons/01_name", "my answer")
@@ -398,6 +397,8 @@ def test_a_folder_that_cannot_be_written_is_told(series):
     folder = series.folder / "my-lessons"
     folder.chmod(0o500)
     try:
+        if os.access(folder, os.W_OK):
+            pytest.skip("root may write everywhere, and Windows lets everybody")
         status, printed = end(series.start("-m", "demo_app.setup.my_lessons"))
     finally:
         folder.chmod(0o700)
