@@ -248,6 +248,9 @@ def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Re
     size = octets(cookie.name + cookie.value)
     if not size:
         yield Reason("It has neither a name nor a value.", f"{_BIS}5.7, step 2", "NoCookieContent")
+    if size > _LONGEST_COOKIE:
+        because = f"Name and value have {size:,} octets; {_LONGEST_COOKIE:,} are the most."
+        yield Reason(because, f"{_BIS}5.7, step 4", "NameValuePairExceedsMaxSize")
     if cookie.has_control:
         tabs = "" if browser.takes_tabs else "; Chromium refuses tabs too"
         yield Reason("It contains a control character.", f"{_BIS}5.6, step 1{tabs}", "DisallowedCharacter")
@@ -255,9 +258,6 @@ def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Re
         yield Reason("It has no name.", "Firefox")
     elif not cookie.name and "=" in cookie.value:
         yield Reason("It has no name, and with = in its value it would come back as another cookie.", "Chromium")
-    if size > _LONGEST_COOKIE:
-        because = f"Name and value have {size:,} octets; {_LONGEST_COOKIE:,} are the most."
-        yield Reason(because, f"{_BIS}5.7, step 4", "NameValuePairExceedsMaxSize")
     if cookie.domain is not None and not answered.url.is_below(cookie.domain):
         because = f"{cookie.host} is not below Domain={cookie.domain}."
         yield Reason(because, f"{_BIS}5.7, step 10", "InvalidDomain")
@@ -265,16 +265,18 @@ def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Re
         because = f"Domain={cookie.domain} is a public suffix, shared by many sites."
         yield Reason(because, f"{_BIS}5.7, step 9", "InvalidDomain")
     yield from _refusals_of_prefixes(cookie, browser)
-    if cookie.secure and not answered.url.is_secure:
-        word = "InvalidPrefix" if cookie.prefix else "" if cookie.partitioned else "SecureOnly"
-        yield Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13", word)
+    is_exposed = cookie.secure and not answered.url.is_secure
+    if is_exposed and (cookie.prefix or cookie.partitioned):
+        yield _EXPOSED._replace(word="InvalidPrefix" if cookie.prefix else "")
     if cookie.partitioned and not cookie.secure:
         yield Reason("Partitioned needs Secure.", _CHIPS)
-    if cookie.httponly and answered.kind == "script":
-        yield Reason("It is HttpOnly, which no script can set.", f"{_BIS}5.7, step 15")
     if _is_blocked(cookie, answered, browser):
         because = "Another site's page has loaded it, and this browser blocks that."
         yield Reason(because, f"{_BIS}7.1", "UserPreferences")
+    if is_exposed:
+        yield _EXPOSED
+    if cookie.httponly and answered.kind == "script":
+        yield Reason("It is HttpOnly, which no script can set.", f"{_BIS}5.7, step 15")
     if cookie.samesite == "None" and not cookie.secure:
         yield Reason("SameSite=None needs Secure.", f"{_BIS}5.7, step 19", "SameSiteNoneInsecure")
     if answered.around and answered.is_cross_site(browser) and _is_for_own_site(cookie, browser):
@@ -290,6 +292,7 @@ def deletion(cookie: Cookie) -> Reason:
     return Reason(because + _doubt(cookie), f"{_BIS}5.7, step 23")
 
 
+_EXPOSED = Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13", "SecureOnly")
 _MIXED = Reason(
     "A page over HTTPS loads nothing over plain HTTP, so this request is never made.", "Mixed Content standard"
 )

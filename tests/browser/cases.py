@@ -334,10 +334,10 @@ _PRELOADED = ("http://shop.dev/", "http://me.pages.dev/", "https://shop.dev/")
 
 def cases(client: str) -> Iterator[Case]:
     """All cases for a browser, those of the same circumstances one after the other."""
-    return (case for case in _all_cases() if _is_for(client, case))
+    return (case for case in _all_cases() if is_for(client, case))
 
 
-def _is_for(client: str, case: Case) -> bool:
+def is_for(client: str, case: Case) -> bool:
     """Whether the browser can be asked.
 
     An extension of Chromium's is none of Firefox's; nor does Firefox take a
@@ -418,7 +418,7 @@ def load(client: str) -> dict[Case, Verdict]:
     verdicts = _read("chromium")
     if client == "chromium":
         return verdicts
-    return {case: Verdict(*verdict[:4]) for case, verdict in verdicts.items() if _is_for(client, case)} | _read(client)
+    return {case: Verdict(*verdict[:4]) for case, verdict in verdicts.items() if is_for(client, case)} | _read(client)
 
 
 def _read(client: str) -> dict[Case, Verdict]:

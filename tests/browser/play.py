@@ -88,8 +88,11 @@ def _play(
 ) -> dict[Case, Verdict]:
     url, context = cases[0].url, cases[0].context
     to = context.to or url
+    way = [*context.redirects, to]
     (page,) = browser.pages
     browser.clear_cookies()
+    # Addresses as the site hears them.
+    url_asked, *way_asked = map(as_asked, page.evaluate("urls => urls.map(url => new URL(url).href)", [url, *way]))
 
     lines = [case.whole_line for case in cases]
     site.requests.clear()
@@ -99,19 +102,18 @@ def _play(
         if document := _inmost(page, site, (*context.within, url), watch):
             document.evaluate(write, lines)
     else:
-        site.set_cookies(as_asked(url), lines)
+        site.set_cookies(url_asked, lines)
         _request(page, site, context.set_by, context, url, watch)
         site.set_cookies("", [])  # in case that it has never asked
     kept = {cookie["name"] or cookie["value"]: cookie["expires"] for cookie in browser.cookies()}
-    answers = [request.number for request in site.requests if request.url == as_asked(url)]
+    answers = [request.number for request in site.requests if request.url == url_asked]
     refused = watch.about(answers[-1]).refused if watch and answers else {}
 
     site.requests.clear()
-    way = [*context.redirects, to]
-    site.redirects = dict(pairwise(map(as_asked, way)))
+    site.redirects = dict(pairwise(way_asked))
     document = _request(page, site, context.request, context, way[0], watch)
     site.redirects = {}
-    asked = [request for request in site.requests if request.url == as_asked(to)]
+    asked = [request for request in site.requests if request.url == way_asked[-1]]
     sent = [name for request in asked for name in _names(request.cookie)]
     held_back = watch.about(asked[-1].number).held_back if watch and asked else {}
     if context.request in ("image", "fetch"):
@@ -123,7 +125,7 @@ def _play(
             _days(kept.get(name)),
             name in shown,
             name in sent,
-            refused.get(case.whole_line, ()),
+            refused.get(case.whole_line.strip(" \t"), ()),  # as a header has it
             held_back.get(case.name, ()),
         )
         for case, name in ((case, case.name or case.value) for case in cases)
