@@ -13,7 +13,7 @@ from nbval.kernel import start_new_kernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 
 from demo_app.teach.cells import why_skipped
-from demo_app.teach.differences import differences
+from demo_app.teach.differences import DRAWING, differences
 from demo_app.teach.kernels import without_ports
 from demo_app.teach.values import Values, texts
 
@@ -38,8 +38,8 @@ def _prepare(cell: IPyNbCell) -> None:
         notebook.stash[_VALUES] = Values(
             "\n".join(each.source for each in notebook.nb.cells)
         )
-        # Of a diagram, the events are compared, which stand beside it as plain text.
-        notebook.skip_compare += ("image/svg+xml",)
+        # Of a diagram, the events are compared, which stand beside it as text.
+        notebook.sanitize_patterns[DRAWING.pattern] = "<drawing>"
         notebook.setup = partial(_start, notebook, notebook.setup)
 
 

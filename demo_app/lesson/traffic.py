@@ -8,9 +8,11 @@ from contextvars import ContextVar
 from html import escape
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from flask import Flask
 
+from ..cookies.table import preformatted
 from ..serving import Server
 from ..session import TracedStore
 from ..session.stores.traced import Call
@@ -96,8 +98,21 @@ class Traffic:
             return "(no traffic yet)"
         return "\n".join(f"{e.request}  {e.source:6} → {e.target:6}  {e.text}" for e in self.events)
 
-    def _repr_svg_(self) -> str | None:
-        return draw(self.events) if self.events else None
+    def _repr_html_(self) -> str | None:
+        """The drawing as a picture, which has words for those who do not see it, and the events as text."""
+        if not self.events:
+            return None
+        places = _places(self.events)
+        words = (
+            f"A sequence diagram of {', '.join(places[:-1])} and {places[-1]}. "
+            f"Its {len(self.events)} events are also there as text."
+        )
+        # Line for line as it is drawn: browsers leave the ends of lines out of an address.
+        drawing = "\n".join(quote(line, safe=_READABLE) for line in draw(self.events).splitlines())
+        return (
+            f'<img width="{_WIDTH}" alt="{words}" src="data:image/svg+xml,{drawing}">\n'
+            f"<details>\n<summary>The diagram as text</summary>\n{preformatted(repr(self))}\n</details>"
+        )
 
 
 def watch(server: Server) -> Traffic:
@@ -136,26 +151,43 @@ def watch(server: Server) -> Traffic:
 
 _WIDTH, _ROW, _TOP, _MARGIN = 800, 34, 64, 62
 
+#: From so many events on, the places are named at the foot too: on a laptop the head is out of sight by then.
+_LONG = 12
+
+#: What an address of a picture keeps as it is, besides letters and digits.
+_READABLE = " !$'()*,/:;=?@"
+
+
+def _places(events: list[Event]) -> list[str]:
+    """The participants that take part, from left to right."""
+    here = {place for event in events for place in (event.source, event.target)}
+    return [place for place in _PLACES if place in here]
+
 
 def draw(events: list[Event]) -> str:
     """A sequence diagram as SVG. Requests that overlap stand beside each other on the server's line."""
-    here = {place for event in events for place in (event.source, event.target)}
-    places = [place for place in _PLACES if place in here]
+    places = _places(events)
     step = (_WIDTH - 2 * _MARGIN) / (len(places) - 1)
     at = {place: _MARGIN + step * number for number, place in enumerate(places)}
-    height = _TOP + _ROW * len(events) + 24
+    end = _TOP + _ROW * len(events)
+    named = (14, end) if len(events) >= _LONG else (14,)
+    height = end + (42 if len(named) > 1 else 24)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
-        'font-family="system-ui, sans-serif" font-size="13" role="img" '
-        f'aria-label="Sequence diagram of {len(events)} events">',
+        'font-family="system-ui, sans-serif" font-size="13">',
         f'<rect width="{_WIDTH}" height="{height}" rx="6" fill="#fdfdfb"/>',
     ]
     for place, x in at.items():
         lines.append(
             f'<line x1="{x:g}" y1="44" x2="{x:g}" y2="{height - 12}" stroke="#9a9a94" stroke-dasharray="3 4"/>'
         )
-        lines.append(f'<rect x="{x - 42:g}" y="14" width="84" height="28" rx="4" fill="#e7ecf3" stroke="#52606d"/>')
-        lines.append(f'<text x="{x:g}" y="33" text-anchor="middle" font-weight="600" fill="#1f2933">{place}</text>')
+        for y in named:
+            lines.append(
+                f'<rect x="{x - 42:g}" y="{y}" width="84" height="28" rx="4" fill="#e7ecf3" stroke="#52606d"/>'
+            )
+            lines.append(
+                f'<text x="{x:g}" y="{y + 19}" text-anchor="middle" font-weight="600" fill="#1f2933">{place}</text>'
+            )
     lanes = _lanes(events)
     for request, (first, last) in _spans(events).items():
         x, top, bottom = at["server"] + lanes[request] - 4, _TOP + _ROW * first, _TOP + _ROW * last

@@ -41,6 +41,8 @@ secrets.token_urlsafe = lambda size: base64.urlsafe_b64encode(same.randbytes(siz
 """
 #: How wide ten letters are in the fonts of that picture, prose and bold code.
 WIDTHS = [70.16, 84.29]
+#: How wide a picture is by itself, and on the page.
+SIZES = "image => image.decode().then(() => [image.naturalWidth, image.width])"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
@@ -76,13 +78,19 @@ def lesson(page: Page, url: str, theme: str, request: pytest.FixtureRequest) -> 
 
 
 def check_outputs(lesson: Page) -> None:
-    """Nothing failed, nothing is hard to read, and nothing is wider than its place, beside the open file browser."""
+    """Nothing failed, nothing is hard to read, and nothing is wider than its place, beside the open file browser.
+
+    Pictures are there, with words for those who do not see them.
+    """
     shown = lesson.locator(".jp-OutputArea-output").all()
     kinds = {one.get_attribute("data-mime-type") for one in shown}
     assert kinds.isdisjoint({"application/vnd.jupyter.stderr", "application/vnd.jupyter.error"})
     for one in shown:
         assert hard_to_read(one) == {}
         assert cut_off(one) == []
+        for picture in one.locator("img").all():
+            assert picture.evaluate(SIZES)[0] > 0
+            assert picture.get_attribute("alt")
 
 
 @pytest.mark.parametrize("theme", ["light"], indirect=True, scope="module")
@@ -136,8 +144,12 @@ def width(element: Locator) -> float:
 @pytest.mark.parametrize("lesson", ["04_secure"], indirect=True)
 def test_04_draws_the_traffic(lesson):
     check_outputs(lesson)
-    drawn = output(lesson, "replace(options, proxy=True)").locator("img")
-    assert drawn.evaluate("image => image.decode().then(() => [image.naturalWidth, image.width])") == [800, 800]
+    drawn = output(lesson, "replace(options, proxy=True)").last
+    assert drawn.get_by_role("img").evaluate(SIZES) == [800, 800]
+    text = drawn.get_by_text("client → proxy")
+    expect(text).to_be_hidden()
+    drawn.get_by_text("The diagram as text").click()
+    expect(text).to_be_visible()
 
 
 @pytest.mark.parametrize("lesson", ["05_httponly"], indirect=True)

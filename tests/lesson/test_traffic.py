@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from threading import Event
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -13,12 +16,21 @@ from flask import Flask, session
 from demo_app import CookieOptions, ExpressSessionInterface, SessionOptions, reverse_proxy, serve
 from demo_app.lesson import watch
 
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(traffic):
+    """The picture, and the names in it from top to bottom."""
+    (address,) = re.findall(r'src="data:image/svg\+xml,([^"]*)"', traffic._repr_html_())
+    svg = ElementTree.fromstring(unquote(address))  # well-formed, so escaped
+    return svg, [text.text for text in svg.iter(f"{SVG}text") if text.get("font-weight")]
+
 
 def test_requests_and_store_calls_in_their_order():
     with serve(SessionOptions(secret="s")) as server:
         traffic = watch(server)
         assert repr(traffic) == "(no traffic yet)"
-        assert traffic._repr_svg_() is None
+        assert traffic._repr_html_() is None
         client = requests.Session()
         client.get(f"{server.url}/api/visits")
         client.get(f"{server.url}/api/peek")
@@ -32,6 +44,31 @@ def test_requests_and_store_calls_in_their_order():
         "2  server → store   touch",
         '2  server → client  200 {"visits":1}',
     ]
+
+
+def test_a_picture_says_what_it_shows_and_its_events_are_beside_it_as_text():
+    with serve(SessionOptions(secret="s")) as server:
+        traffic = watch(server)
+        requests.get(f"{server.url}/api/visits")
+    html = traffic._repr_html_()
+    assert 'alt="A sequence diagram of client, server and store. Its 3 events are also there as text."' in html
+    details = html.partition("<details>")[2]
+    events = unescape(re.sub("<[^>]+>", "", details.partition("</summary>")[2])).strip()
+    assert events == repr(traffic)  # one to a line: so a change can be read in the notebook's file
+
+
+def test_a_long_picture_names_the_places_at_its_foot_too():
+    with serve(SessionOptions(secret="s")) as server:
+        traffic = watch(server)
+        client = requests.Session()
+        client.get(f"{server.url}/api/visits")
+        assert drawn(traffic)[1] == ["client", "server", "store"]
+        client.get(f"{server.url}/api/visits")
+        client.get(f"{server.url}/api/visits")
+    svg, names = drawn(traffic)
+    assert sorted(names) == sorted(["client", "server", "store"] * 2)
+    bottom = max(float(rect.get("y")) + float(rect.get("height")) for rect in svg.iter(f"{SVG}rect") if rect.get("y"))
+    assert bottom < float(svg.get("height"))
 
 
 def test_through_a_proxy():
@@ -48,7 +85,7 @@ def test_through_a_proxy():
         "2  client → server  GET /api/peek",
         '2  server → client  200 {"visits":0}',
     ]
-    assert "proxy" in traffic._repr_svg_()
+    assert "proxy" in drawn(traffic)[1]
 
 
 def test_requests_that_overlap_stand_beside_each_other():
@@ -75,8 +112,8 @@ def test_requests_that_overlap_stand_beside_each_other():
         end.set()
         assert asking.result().text == "<b>"
     assert [event.request for event in traffic.events] == [1, 2, 2, 2, 1]
-    svg = ElementTree.fromstring(traffic._repr_svg_())  # well-formed, so escaped
-    bars = [rect for rect in svg.iter("{http://www.w3.org/2000/svg}rect") if rect.get("width") == "8"]
+    svg, _ = drawn(traffic)
+    bars = [rect for rect in svg.iter(f"{SVG}rect") if rect.get("width") == "8"]
     assert len({bar.get("x") for bar in bars}) == 2
 
 
