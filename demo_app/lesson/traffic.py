@@ -169,9 +169,8 @@ def draw(events: list[Event]) -> str:
     places = _places(events)
     step = (_WIDTH - 2 * _MARGIN) / (len(places) - 1)
     at = {place: _MARGIN + step * number for number, place in enumerate(places)}
-    end = _TOP + _ROW * len(events)
-    named = (14, end) if len(events) >= _LONG else (14,)
-    height = end + (42 if len(named) > 1 else 24)
+    height = _TOP + _ROW * len(events) + 24
+    named = (14, height - 38) if len(events) >= _LONG else (14,)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         'font-family="system-ui, sans-serif" font-size="13">',
