@@ -15,8 +15,8 @@ class Fact(NamedTuple):
     default: str
     #: The unit of the value, or what surprises.
     note: str
-    #: What the default puts into the header.
-    sends: str
+    #: What the default puts into the header, or which part it leaves out.
+    header_by_default: str
 
 
 FACTS: dict[str, tuple[Fact, ...]] = {
@@ -66,13 +66,19 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         ),
     ),
     "max_age": (
-        Fact("express-session", "`cookie.maxAge`", "`null`", "milliseconds: `3600` is 3.6 s", "nothing"),
+        Fact(
+            "express-session",
+            "`cookie.maxAge`",
+            "`null`",
+            "milliseconds: `3600` is 3.6 s",
+            "no `Expires`, no `Max-Age`",
+        ),
         Fact(
             "Flask",
             "`PERMANENT_SESSION_LIFETIME`",
             "`timedelta(days=31)`",
             "seconds or timedelta; sent if `session.permanent`",
-            "nothing",
+            "no `Expires`, no `Max-Age`",
         ),
         Fact(
             "Flask-Session",
@@ -101,19 +107,19 @@ FACTS: dict[str, tuple[Fact, ...]] = {
             "express-session",
             "`cookie.secure`",
             "`false`",
-            "over http: no header, yet a row in the store; `'auto'` suits both",
-            "nothing",
+            "`true` over http: no header, yet a row in the store; `'auto'` suits both",
+            "no `Secure`",
         ),
-        Fact("Flask", "`SESSION_COOKIE_SECURE`", "`False`", "over http: sent all the same", "nothing"),
+        Fact("Flask", "`SESSION_COOKIE_SECURE`", "`False`", "`True` over http: sent all the same", "no `Secure`"),
         Fact(
             "Flask-Session",
             "`SESSION_COOKIE_SECURE`",
             "`False`",
-            "over http: sent all the same",
-            "nothing",
+            "`True` over http: sent all the same",
+            "no `Secure`",
         ),
-        Fact("Django", "`SESSION_COOKIE_SECURE`", "`False`", "over http: sent all the same", "nothing"),
-        Fact("Starlette", "`https_only`", "`False`", "over http: sent all the same", "nothing"),
+        Fact("Django", "`SESSION_COOKIE_SECURE`", "`False`", "`True` over http: sent all the same", "no `Secure`"),
+        Fact("Starlette", "`https_only`", "`False`", "`True` over http: sent all the same", "no `Secure`"),
     ),
     "httponly": (
         Fact("express-session", "`cookie.httpOnly`", "`true`", "", "`HttpOnly`"),
@@ -129,14 +135,14 @@ FACTS: dict[str, tuple[Fact, ...]] = {
             "`resave`",
             "`true`",
             "deprecated default; writes the store on every request",
-            "no header",
+            "no `Set-Cookie`",
         ),
         Fact(
             "Flask",
             "none: the cookie is the store",
             "",
             "a permanent session is sent on every request",
-            "no header",
+            "no `Set-Cookie`",
         ),
         Fact(
             "Flask-Session",
@@ -150,9 +156,9 @@ FACTS: dict[str, tuple[Fact, ...]] = {
             "`SESSION_SAVE_EVERY_REQUEST`",
             "`False`",
             "`True` sends the cookie again too",
-            "no header",
+            "no `Set-Cookie`",
         ),
-        Fact("Starlette", "none: the cookie is the store", "", "", "no header"),
+        Fact("Starlette", "none: the cookie is the store", "", "", "no `Set-Cookie`"),
     ),
     # The request is a first one that leaves the session alone.
     "save_uninitialized": (
@@ -163,22 +169,25 @@ FACTS: dict[str, tuple[Fact, ...]] = {
             "deprecated default; a row for every visitor",
             "`connect.sid=…`",
         ),
-        Fact("Flask", "none: never", "", "but `session.permanent = True` is a change", "no header"),
+        Fact("Flask", "none: never", "", "but `session.permanent = True` is a change", "no `Set-Cookie`"),
         Fact(
             "Flask-Session",
             "none: never",
             "",
             "`session.permanent = True` alone sends a deletion",
-            "no header",
+            "no `Set-Cookie`",
         ),
-        Fact("Django", "none: never", "", "not even with `SESSION_SAVE_EVERY_REQUEST`", "no header"),
-        Fact("Starlette", "none: never", "", "", "no header"),
+        Fact("Django", "none: never", "", "not even with `SESSION_SAVE_EVERY_REQUEST`", "no `Set-Cookie`"),
+        Fact("Starlette", "none: never", "", "", "no `Set-Cookie`"),
     ),
 }
 
 
 def elsewhere(option: str) -> Table:
-    """The setting for ``option`` in five frameworks, its default, its trap, and what the default sends."""
+    """The setting for ``option`` in five frameworks, its default, its trap, and the header by default."""
     facts = FACTS[option]
     columns = [column for column in Fact._fields if any(getattr(fact, column) for fact in facts)]
-    return Table(columns, ([getattr(fact, column) for column in columns] for fact in facts))
+    return Table(
+        [column.replace("_", " ") for column in columns],
+        ([getattr(fact, column) for column in columns] for fact in facts),
+    )

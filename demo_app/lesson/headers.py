@@ -25,7 +25,11 @@ class Attribute(NamedTuple):
 #: One home for what the attributes mean. RFC 6265bis, section 4.1.2; ``Partitioned`` is CHIPS, ``Priority`` is
 #: Chromium's.
 ATTRIBUTES = {
-    "Domain": Attribute("Sent to this host and to all hosts below it. Without it: to the host that set it.", "client"),
+    "Domain": Attribute(
+        "Sent to this host and to all hosts below it. Without it, browsers send to the host that set it and to no "
+        "other; `requests` to those below it, too.",
+        "client",
+    ),
     "Path": Attribute("Sent with requests whose path is this one or lies below it.", "client"),
     "Expires": Attribute("Deleted at this date. Without it: when the browser session ends.", "client"),
     "Max-Age": Attribute("Deleted after this many seconds; counts more than Expires.", "client"),

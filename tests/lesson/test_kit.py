@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import requests
-from flask import Flask
+from flask import Flask, request
 
 from demo_app import CookieOptions, MemoryStore, SessionOptions, serve
 from demo_app.cookies.table import Table
@@ -93,6 +93,35 @@ def test_the_anatomy_of_another_frameworks_cookie():
     rows = anatomy("session=abc.def; Path=/; Fancy").rows
     assert rows[1] == ("`abc.def`", "server", "The value.")
     assert rows[-1] == ("`Fancy`", "nobody", "Unknown; clients skip it.")
+
+
+def test_attributes_are_the_same_in_any_case():
+    """Starlette, for one, writes ``httponly`` and ``path``."""
+    line = "session=x; path=/; HTTPONLY; samesite=lax"
+    assert [row[0] for row in anatomy(line).rows[2:]] == ["`Path=/`", "`HttpOnly`", "`SameSite=lax`"]
+    assert diff(line, "session=x; Path=/; HttpOnly; SameSite=lax").rows == []
+
+
+@pytest.mark.parametrize("domain", [None, "shop.localhost"])
+def test_the_lessons_client_sends_to_hosts_below_with_and_without_domain(domain):
+    """What the anatomy says of ``Domain``; what a browser does, tests/browser holds."""
+    app = Flask("shop")
+
+    @app.get("/")
+    def view():
+        response = app.make_response(request.headers.get("Cookie", ""))
+        response.set_cookie("a", "1", domain=domain)
+        return response
+
+    with serve(app) as server, requests.Session() as client:
+        client.trust_env = False
+        client.proxies = {"http": server.url}  # whatever the host, this server answers
+        assert client.get("http://shop.localhost/").text == ""
+        assert client.get("http://shop.localhost/").text == "a=1"
+        assert client.get("http://below.shop.localhost/").text == "a=1"
+        assert client.get("http://other.localhost/").text == ""
+    (said,) = (row[2] for row in anatomy("a=1; Domain=shop.localhost").rows if "Domain" in row[0])
+    assert said.endswith("`requests` to those below it, too.")
 
 
 @pytest.mark.parametrize(
