@@ -20,6 +20,7 @@ import ast
 import contextlib
 import importlib.util
 import json
+import math
 import os
 import shutil
 import signal
@@ -396,8 +397,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     print(f"{mutant.file}:{mutant.line}  {mutant.before} → {mutant.after}", flush=True)
         finally:
             pool.shutdown(cancel_futures=True)
-    print(f"caught {caught} of {len(found)} ({100 * caught / max(len(found), 1):.0f} %)")
+    low, high = interval(caught, len(found))
+    print(
+        f"caught {caught} of {len(found)} ({100 * caught / max(len(found), 1):.1f} %; 95 %: {low:.1f} to {high:.1f} %)"
+    )
     return caught < len(found)
+
+
+def interval(caught: int, tried: int) -> tuple[float, float]:
+    """In what range the share of all mutants is, in percent, when these few were tried: Wilson's interval, 95 %."""
+    if not tried:
+        return 0, 100
+    z = 1.959964  # 95 % of the normal distribution are as near as this to its middle
+    share, correction = caught / tried, z * z / tried
+    middle = share + correction / 2
+    width = z * math.sqrt(share * (1 - share) / tried + correction / (4 * tried))
+    return tuple(100 * (middle + end) / (1 + correction) for end in (-width, width))
 
 
 if __name__ == "__main__":
