@@ -81,7 +81,7 @@ class Address:
     def _is_single(self) -> bool:
         return self.is_ip or "." not in self.host.removesuffix(".")
 
-    @property
+    @cached_property
     def is_secure(self) -> bool:
         """Whether a ``Secure`` cookie travels here. Section 5.8.3 leaves that to the browser."""
         if self.is_ip:
@@ -130,7 +130,7 @@ def read_place(url: str) -> Place:
 
     :raises ValueError: if it is none of these.
     """
-    found = _HOSTLESS.match(url)
+    found = None if url.startswith("http") else _HOSTLESS.match(url)
     if found is None:
         return read_address(url)
     null, data, file, extension, whose = found.groups()

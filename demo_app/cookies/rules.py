@@ -96,14 +96,16 @@ class Request(NamedTuple):
 
     @property
     def is_mixed(self) -> bool:
-        """Whether it would bring something over plain HTTP into a page over HTTPS."""
-        way = (*self.around, *self.redirects, self.url)
-        over_https = [place.scheme == "https" for place in self.around]
-        return any(is_plain and any(over_https[:depth]) for depth, is_plain in enumerate(map(self._is_plain, way)))
-
-    def _is_plain(self, place: Place) -> bool:
+        """Whether it would bring something over plain HTTP into a page over HTTPS, or comes from a page that would."""
+        if self.kind == "visit":
+            return False
+        pages = self.within if self.page is None else (*self.within, self.page)
+        over_https = [page.scheme == "https" for page in pages]
+        if any(_is_plain(page) and any(over_https[:depth]) for depth, page in enumerate(pages)):
+            return True
         # Images are asked for over HTTPS all the same.
-        return not place.is_secure or (place.is_upgraded and self.kind != "image")
+        asked = (place for place in (*self.redirects, self.url) if not (place.is_upgraded and self.kind == "image"))
+        return any(over_https[: len(self.around)]) and any(map(_is_plain, asked))
 
     def is_third_party(self, browser: Browser) -> bool:
         """Whether the answer becomes part of another site's page, or has one anywhere around it (section 5.2.1)."""
@@ -137,6 +139,11 @@ class Request(NamedTuple):
     def top(self) -> Place:
         """What the address bar shows when it has been answered."""
         return (*self.around, self.url)[0]
+
+
+def _is_plain(place: Place) -> bool:
+    """Whether a page over HTTPS has nothing to do with it: it says ``http``, and is not on this machine."""
+    return place.is_upgraded or not place.is_secure
 
 
 def _is_one_site(one: Place, two: Place, browser: Browser) -> bool:
@@ -223,7 +230,7 @@ def _read_domain(text: str, browser: Browser) -> str:
 
 
 def octets(text: str) -> int:
-    return len(text.encode())
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _lifetime(attributes: dict[str, str], at: datetime, browser: Browser) -> timedelta | None:
@@ -328,9 +335,10 @@ def partition(cookie: Cookie, request: Request, browser: Browser) -> tuple[tuple
 
     ``None``: for all.
     """
+    if not (cookie.partitioned or browser.keeps_third_parties_apart):
+        return None
     is_third_party = request.is_third_party(browser)
-    is_apart = cookie.partitioned or (browser.keeps_third_parties_apart and is_third_party)
-    return (request.top.site, is_third_party) if is_apart else None
+    return (request.top.site, is_third_party) if cookie.partitioned or is_third_party else None
 
 
 def _refusals_of_prefixes(cookie: Cookie, browser: Browser) -> Iterator[Reason]:

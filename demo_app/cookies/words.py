@@ -24,7 +24,7 @@ _AGE = re.compile("([0-9]{1,6}) ?(s|seconds?|m|min|minutes?|h|hours?|d|days?)", 
 
 def ignored_words(line: SetCookie) -> Iterator[Reason]:
     """The parts of a line that mean nothing to a browser, with the nearest right ones. They do not harm the others."""
-    for said in (line.value, *map("=".join, line.parts)):
+    for said in (line.value, *map("=".join, line.parts)) if "," in line.line else ():
         for found in _ANOTHER.finditer(said):
             because = f"{found[1]}: a comma begins no other cookie. Each has a Set-Cookie header of its own."
             yield Reason(because, "RFC 6265bis, 3")

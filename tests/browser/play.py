@@ -165,7 +165,7 @@ def _request(
 
 def _inmost(page: Page | firefox.Page, site: Site, pages: Sequence[str], watch: Watch | None) -> Document | None:
     """The last one of some pages in one another; ``None`` if the browser refuses to load it."""
-    first, *others = map(site.page, pages)
+    first, *others = (site.page(url, depth) for depth, url in enumerate(pages))
     document = _visit(page, first)
     for url in others:
         if not _into_frame(page, document, "frame", url):

@@ -51,7 +51,7 @@ class Site:
         #: Where some addresses lead by a 302.
         self.redirects: Mapping[str, str] = {}
         #: Pages that no host has sent, by the beginnings of their addresses.
-        self.hostless: Mapping[str, str] = {"null": "data:text/html,<p>hello", "data:": "data:text/html,<p>hello"}
+        self.hostless: Mapping[str, str] = {"null": "data:text/html,<p>hello"}
         self._numbers = count()
         self._planned: tuple[str, Sequence[str]] | None = None
         self._lock = threading.Lock()
@@ -60,9 +60,10 @@ class Site:
         """Put these ``Set-Cookie`` lines into the next answer from ``url``."""
         self._planned = (url, lines)
 
-    def page(self, url: str) -> str:
-        """Where a page really is, for those that no host has sent."""
-        return next((place for start, place in self.hostless.items() if url.startswith(start)), url)
+    def page(self, url: str, depth: int) -> str:
+        """Where a page really is, at some depth of frames: a browser loads none that is the same as those around it."""
+        place = next((place for start, place in self.hostless.items() if url.startswith(start)), url)
+        return f"{place}?{depth}" if depth else place
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}{environ['REQUEST_URI']}"
