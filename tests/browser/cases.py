@@ -340,14 +340,18 @@ def cases(client: str) -> Iterator[Case]:
 def is_for(client: str, case: Case) -> bool:
     """Whether the browser can be asked.
 
-    An extension of Chromium's is none of Firefox's; nor does Firefox take a
-    certificate of ours for a host that it asks over HTTPS alone.
+    An extension of Chromium's is none of Firefox's; nor does Firefox take a certificate of ours for a host that it asks
+    over HTTPS alone. And what it keeps for a page of an opaque origin it forgets with the session, whatever its
+    lifetime, which the doctor does not know.
     """
+    if client == "chromium":
+        return True
     context = case.context
-    places = (case.url, context.page or "", context.to or "", *context.within, *context.redirects)
-    return client == "chromium" or not any(
-        place.startswith("chrome-extension:") or as_asked(place) != place for place in places
-    )
+    pages = (*context.within, context.page or "")
+    if pages[0] == "null" and re.search("max-age|expires", case.line, re.IGNORECASE):
+        return False
+    places = (case.url, context.to or "", *pages, *context.redirects)
+    return not any(place.startswith("chrome-extension:") or as_asked(place) != place for place in places)
 
 
 def _all_cases() -> Iterator[Case]:

@@ -109,7 +109,7 @@ def opened(opens: Open, policy: bool | None) -> Iterator[tuple[BrowserContext | 
 def test_the_doctor_says_what_the_browser_does(client, opened, policy):
     wanted = os.environ.get(f"{client.upper()}_GROUPS")
     first = 0 if wanted is None else Random().randrange(2**32)
-    for number in range(first, first + int(wanted or 30)):
+    for number in range(first, first + int(wanted or 20)):
         # One of each seed: of many, Hypothesis would ask in the same few circumstances.
         @seed(number)
         @settings(
