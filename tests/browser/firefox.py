@@ -46,7 +46,10 @@ _PREFERENCES = {
 # All is local, or it would stop; and so it does not ask its maker for settings either.
 _ENVIRONMENT = {"MOZ_DISABLE_NONLOCAL_CONNECTIONS": "1"}
 
-_COOKIES = """() => Services.cookies.cookies.map(cookie => ({
+# What has ended stays a little longer.
+_COOKIES = """() => Services.cookies.cookies.filter(
+    cookie => cookie.isSession || cookie.expiry > Date.now()
+).map(cookie => ({
     name: cookie.name,
     value: cookie.value,
     domain: cookie.host,
