@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -21,6 +22,7 @@ _USUAL = (
 _LONGEST_AGE = 10**10
 
 
+@lru_cache(maxsize=64)  # a line is asked for its date more than once
 def read_date(text: str) -> datetime | None:
     """The date that a browser finds in the value of ``Expires``, in UTC; ``None`` if it finds none.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 OLD = timedelta(days=366)
 
 
+@lru_cache(maxsize=1024)
 def registrable_domain(host: str) -> str:
     """The public suffix of a name and one label more; the whole name if it is a public suffix itself."""
     name = host.removesuffix(".")
     return (_load()[0].privatesuffix(name) or name) + host[len(name) :]
 
 
+@lru_cache(maxsize=1024)
 def is_public_suffix(domain: str) -> bool:
     return _load()[0].privatesuffix(domain.removesuffix(".")) is None
 

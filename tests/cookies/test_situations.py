@@ -68,6 +68,30 @@ def test_a_frame_over_plain_http_is_not_loaded_by_a_page_over_https_however_far_
     assert sent("id=1; SameSite=None; Secure", request="frame", page=SHOP, within=("http://shop.example/",)).answer
 
 
+@pytest.mark.parametrize("kind", ["link", "form", "image"])
+@pytest.mark.parametrize("page", ["http://other.example/", "http://shop.dev/"])
+def test_a_page_that_is_not_loaded_asks_for_nothing(kind, page):
+    framed = Context(request=kind, set_by=kind, page=page, within=(SHOP,))
+    found = why("id=1", SHOP, framed)
+    assert found.stored.rule == "Mixed Content standard"
+
+
+@pytest.mark.parametrize(
+    ("line", "url", "word"),
+    [
+        ("__Secure-id=1; Secure", "http://shop.example/", "InvalidPrefix"),
+        ("id=1; Secure; Partitioned", "http://shop.example/", ""),
+        ("id=1; Secure", "http://shop.example/", "UserPreferences"),
+        ("id=1", "http://shop.example/", "UserPreferences"),
+        ("id=1; Domain=other.example", "http://shop.example/", "InvalidDomain"),
+        (f"id={'x' * 5000}; Path=/\x07", SHOP, "NameValuePairExceedsMaxSize"),
+    ],
+)
+def test_of_several_reasons_it_gives_the_one_that_chromium_comes_to_first(line, url, word):
+    blocking = Context(set_by="image", page="http://other.example/", third_party_cookies=False)
+    assert why(line, url, blocking).stored.word == word
+
+
 @pytest.mark.parametrize("page", ["file:///C:/shop.html", EXTENSION, "null", "data:text/html,hello"])
 def test_a_page_that_no_host_has_sent_is_another_site(page):
     assert sent("id=1", request="image", page=page).because == KEEPS
