@@ -1,7 +1,8 @@
 """Makes slides of the lessons: ``python3 run.py slides [notebook …]``.
 
 Each lesson becomes one file in the folder ``slides`` that needs nothing else, no network either: nbconvert turns the
-cells into slides as their ``slide_type`` says, and ``template`` has what shows them.
+cells into slides as their ``slide_type`` says, and ``template`` has what shows them. What a cell with the tag ``live``
+shows depends on what is done in a browser: its slide has the cell, and says where to run it.
 """
 
 from __future__ import annotations
@@ -12,17 +13,23 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import nbformat
 from nbconvert.exporters import SlidesExporter
 
 from ..setup.blank import NOTEBOOKS
 
+_LIVE = "(Shown in JupyterLab.)"
 _FOLDER = NOTEBOOKS.with_name("slides")
 
 
 def slides(path: Path) -> str:
     """The slides of a notebook, as HTML."""
     exporter = SlidesExporter(template_name="template", extra_template_basedirs=[str(Path(__file__).parent)])
-    html, _ = exporter.from_filename(str(path))
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if "live" in cell.metadata.get("tags", ()):
+            cell.outputs = [nbformat.v4.new_output("stream", text=_LIVE)]
+    html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
     return re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', html)  # from lesson to lesson, also here
 
 

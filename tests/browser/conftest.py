@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 from demo_app import SessionOptions, serve
+from tests.browser.axe import violations
 from tests.browser.chromium import NAMES, chromium, leading, trusting
 
 
@@ -42,3 +43,10 @@ def page(browser: BrowserContext) -> Iterator[Page]:
     yield page
     page.close()
     assert failed == []
+
+
+@pytest.fixture
+def axe(require_tool: Callable[..., None]) -> Callable[..., list[str]]:
+    """What axe-core, which npm installs, finds wrong in a page."""
+    require_tool("npm")
+    return violations

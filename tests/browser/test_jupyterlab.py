@@ -99,6 +99,11 @@ def test_outputs_read_well_on_a_small_laptop(lesson):
     check_outputs(lesson)
 
 
+@pytest.mark.parametrize("lesson", ["03_max_age", "04_secure", "05_httponly"], indirect=True)
+def test_axe_finds_nothing_in_what_a_lesson_says_and_shows(lesson, axe):
+    assert axe(lesson, ".jp-OutputArea-output", ".jp-MarkdownOutput") == []
+
+
 @pytest.mark.parametrize("lesson", ["00_start_here"], indirect=True)
 def test_00_shows_the_header(lesson):
     check_outputs(lesson)

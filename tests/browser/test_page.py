@@ -165,6 +165,14 @@ class TestHowItLooks:
         assert hard_to_read(body) == {}
         assert {luminance(ground) < luminance(colour) for _, colour, ground in found} == {scheme == "dark"}
 
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_axe_finds_nothing(self, page, url, scheme, axe):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(url)
+        if "guestbook" not in url:
+            press(page, "Visit", "Log in as ada")
+        assert axe(page) == []
+
     @pytest.mark.parametrize("width", [360, 768, 1280])
     def test_nothing_is_cut_off(self, page, url, width):
         page.set_viewport_size({"width": width, "height": 740})

@@ -57,6 +57,13 @@ def test_text_stands_out_in_both_themes(opened, scheme):
         assert hard_to_read(opened.locator("section section.present")) == {}
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("opened", [path.stem for path in LESSONS], indirect=True)
+def test_axe_finds_nothing(opened, scheme, axe):
+    opened.emulate_media(color_scheme=scheme, media="print")  # all slides at once
+    assert axe(opened) == []
+
+
 @pytest.mark.parametrize("opened", ["01_name"], indirect=True)
 class TestTheKeys:
     def place(self, page) -> str:
@@ -158,3 +165,13 @@ def test_they_need_no_network_and_spoil_no_exercise(path, page, folder):
     assert "<summary>Solution" not in html
     assert "hint()" not in html
     assert ".ipynb" not in html
+
+
+@pytest.mark.parametrize("opened", ["05_httponly"], indirect=True)
+def test_a_page_is_shown_in_jupyterlab_and_its_cell_stands_on_the_slide(opened):
+    assert opened.locator("iframe").count() == 0
+    pages = opened.locator(".jp-CodeCell", has_text="browse(")
+    assert pages.count() == 6
+    loot = opened.locator(".jp-CodeCell", has_text="thief/loot")  # empty where nobody has logged in
+    for shown in (*pages.all(), loot):
+        assert shown.locator(".jp-OutputArea-output").text_content().strip() == "(Shown in JupyterLab.)"

@@ -85,8 +85,8 @@ class ExpressServer:
 
 
 def install() -> None:
-    """Put express-session where Node looks for it, if it is not there: ``npm ci``, once."""
-    if (FOLDER / "node_modules").exists():
+    """Put what the lock names where Node looks for it, if it is not there: ``npm ci``, once."""
+    if _installed() == _locked():
         return
     # In a folder of its own first: several test workers may begin at the same time, and one is enough.
     with tempfile.TemporaryDirectory(dir=FOLDER, prefix=".install-") as folder:
@@ -94,10 +94,24 @@ def install() -> None:
             shutil.copy(FOLDER / name, folder)
         subprocess.run([shutil.which("npm"), "ci", "--silent"], cwd=folder, check=True)
         try:
+            if (FOLDER / "node_modules").exists():  # of an older lock
+                os.rename(FOLDER / "node_modules", Path(folder, "old"))
             os.rename(Path(folder, "node_modules"), FOLDER / "node_modules")
         except OSError:
-            if not (FOLDER / "node_modules").exists():
+            if _installed() != _locked():
                 raise
+
+
+def _locked() -> dict[str, Any]:
+    """The packages of the lock, without the project's own entry."""
+    packages = json.loads((FOLDER / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    return {place: package for place, package in packages.items() if place}
+
+
+def _installed() -> dict[str, Any]:
+    """The packages that are there, as npm notes them."""
+    note = FOLDER / "node_modules" / ".package-lock.json"
+    return json.loads(note.read_text(encoding="utf-8"))["packages"] if note.exists() else {}
 
 
 #: The clock of a case.
