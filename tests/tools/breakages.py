@@ -233,14 +233,20 @@ def notice(breakage: Breakage) -> str:
 
 
 def _pass(folder: Path, *arguments: str) -> bool:
-    """Whether notebooks give what is stored in them. One that takes very long does not."""
+    """Whether notebooks give what is stored in them. One that takes very long does not.
+
+    :raises RuntimeError: if pytest was ended from outside, which would look as if a notebook had noticed.
+    """
     command = [sys.executable, "-m", "pytest", "-n0", "-x", "-q", "-p", "no:cacheprovider", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        return subprocess.run(command, cwd=folder, env=environment, timeout=_PATIENCE, **quiet).returncode == 0
+        code = subprocess.run(command, cwd=folder, env=environment, timeout=_PATIENCE, **quiet).returncode
     except subprocess.TimeoutExpired:
         return False
+    if code < 0:
+        raise RuntimeError(f"Signal {-code} ended pytest, and nothing is known of the notebooks. Run this again.")
+    return code == 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import sys
 
 import pytest
 
@@ -26,3 +28,13 @@ def test_a_lesson_notices_what_it_teaches():
     (broken,) = (breakage for breakage in BREAKAGES if breakage.promise == "httponly=False takes the word away.")
     assert notice(broken) == "itself"
     assert notice(broken._replace(after=broken.before)) == "nobody"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there does an exit code tell of a signal")
+def test_a_run_that_somebody_ends_notices_nothing(tmp_path, monkeypatch):
+    ended = tmp_path / "python"
+    ended.write_text("#!/bin/sh\nkill -9 $$\n")
+    ended.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(ended))
+    with pytest.raises(RuntimeError, match="Signal 9 ended pytest"):
+        notice(BREAKAGES[0])
