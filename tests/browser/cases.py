@@ -341,8 +341,8 @@ def is_for(client: str, case: Case) -> bool:
     """Whether the browser can be asked.
 
     An extension of Chromium's is none of Firefox's; nor does Firefox take a certificate of ours for a host that it asks
-    over HTTPS alone, or load a page into itself more than once. And what it keeps for a page of an opaque origin it
-    forgets with the session, whatever its lifetime, which the doctor does not know.
+    over HTTPS alone. And what it keeps for a page of an opaque origin it forgets with the session, whatever its
+    lifetime, which the doctor does not know.
     """
     if client == "chromium":
         return True
@@ -350,11 +350,8 @@ def is_for(client: str, case: Case) -> bool:
     pages = (*context.within, context.page or "")
     if pages[0] == "null" and re.search("max-age|expires", case.line, re.IGNORECASE):
         return False
-    places = (case.url, context.to or "", *pages)
-    if any(places.count(place) > 2 for place in pages if place):
-        return False
-    asked = (*places, *context.redirects)
-    return not any(place.startswith("chrome-extension:") or as_asked(place) != place for place in asked)
+    places = (case.url, context.to or "", *pages, *context.redirects)
+    return not any(place.startswith("chrome-extension:") or as_asked(place) != place for place in places)
 
 
 def _all_cases() -> Iterator[Case]:
