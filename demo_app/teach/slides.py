@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,7 +31,13 @@ def slides(path: Path) -> str:
         if "live" in cell.metadata.get("tags", ()):
             cell.outputs = [nbformat.v4.new_output("stream", text=_LIVE)]
     html, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": path.stem}})
-    return re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', html)  # from lesson to lesson, also here
+    html = re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', html)  # from lesson to lesson, also here
+    # nbconvert embeds no picture of another folder than the notebook's.
+    return re.sub(r'(?<=src=")[^":]+\.png(?=")', lambda found: _embedded(path.parent / found[0]), html)
+
+
+def _embedded(picture: Path) -> str:
+    return f"data:image/png;base64,{b64encode(picture.read_bytes()).decode()}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,6 +30,7 @@ def copy_project(place: Path) -> tuple[Path, dict[str, str]]:
     """A copy of what a learner uses, and the environment variables to run it with; its home directory is empty."""
     folder = place / "lessons"
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(ROOT / "docs", folder / "docs")  # with the lessons' pictures
     shutil.copytree(ROOT / "demo_app", folder / "demo_app", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("run.py", "requirements.lock"):
         shutil.copy(ROOT / name, folder)

@@ -88,9 +88,9 @@ def check_outputs(lesson: Page) -> None:
     for one in shown:
         assert hard_to_read(one) == {}
         assert cut_off(one) == []
-        for picture in one.locator("img").all():
-            assert picture.evaluate(SIZES)[0] > 0
-            assert picture.get_attribute("alt")
+    for picture in lesson.locator(".jp-OutputArea-output img, .jp-MarkdownOutput img").all():
+        assert picture.evaluate(SIZES)[0] > 0
+        assert picture.get_attribute("alt")
 
 
 @pytest.mark.parametrize("theme", ["light"], indirect=True, scope="module")

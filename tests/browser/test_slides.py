@@ -161,6 +161,9 @@ def test_they_need_no_network_and_spoil_no_exercise(path, page, folder):
     page.on("request", lambda request: asked.append(request.url))
     page.goto((folder / f"{path.stem}.html").as_uri())
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    pictures = page.locator("img").all()
+    assert all(picture.get_attribute("src").startswith("data:") for picture in pictures), "a file needs nothing else"
+    assert all(picture.evaluate("image => image.decode().then(() => image.naturalWidth)") for picture in pictures)
     html = page.content()
     assert "<summary>Solution" not in html
     assert "hint()" not in html
