@@ -58,6 +58,10 @@ _COOKIES = """() => Services.cookies.cookies.filter(
     partitionKey: cookie.originAttributes.partitionKey,
 }))"""
 
+_REFUSALS = """() => Services.console.getMessageArray().filter(
+    message => message instanceof Ci.nsIScriptError && message.category === 'cookiesRejection'
+).map(message => message.errorMessage)"""
+
 
 class Message(NamedTuple):
     """What has been written to the console."""
@@ -152,6 +156,10 @@ class Firefox:
     def cookies(self) -> list[dict[str, Any]]:
         """All that it keeps, of all hosts and in all partitions."""
         return self._chrome.evaluate(_COOKIES)
+
+    def refusals(self) -> list[str]:
+        """What its console says of cookies that it has refused."""
+        return self._chrome.evaluate(_REFUSALS)
 
     def clear_cookies(self) -> None:
         self._chrome.evaluate("() => Services.cookies.removeAll()")

@@ -1,4 +1,4 @@
-"""Chromium's developer tools, at work on the demo app: what the lessons say of them, by their own words.
+"""The browsers' developer tools, at work: what the lessons say of them, by their own words.
 
 The pictures in the lessons come from here: ``SCREENSHOTS=store python3 run.py test tests/browser/test_devtools.py``.
 """
@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from demo_app import SessionOptions, serve
 from tests.browser.chromium import start
+from tests.browser.site import site_in_firefox
 from tests.browser.use import press
 from tests.setup.setup_files import ROOT
 
@@ -92,3 +93,14 @@ def test_network_says_at_the_header_why_a_cookie_was_refused(playwright, tmp_pat
         expect(
             answer.get_by_title('This attempt to set a cookie via a "Set-Cookie" header was blocked')
         ).to_be_visible()
+
+
+def test_the_console_of_firefox_says_why_a_cookie_was_refused():
+    url = "http://shop.example/"
+    with site_in_firefox(None) as (browser, site):
+        site.set_cookies(url, ["__Host-id=1; Path=/", "id=1; Secure"])
+        browser.pages[0].goto(url)
+        assert browser.refusals() == [
+            "Cookie “__Host-id” has been rejected for invalid prefix.",
+            "Cookie “id” has been rejected because a non-HTTPS cookie can’t be set as “secure”.",
+        ]
