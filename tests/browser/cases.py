@@ -307,7 +307,7 @@ _WITHIN = (
     (("https://shop.example/page", "https://www.shop.example/page"), "https://shop.example/page"),
     (("http://shop.example/page",), "https://shop.example/page"),
     (("https://shop.example/page",), "null"),
-    (("file:///home/me/page.html",), "https://shop.example/page"),
+    (("file:///shop/page.html",), "https://shop.example/page"),
     (("chrome-extension://abc/page.html",), "https://shop.example/page"),
     (("null",), "https://shop.example/page"),
 )
@@ -325,7 +325,7 @@ _TWICE = (
 
 # A page may come from no host.
 
-_HOSTLESS = ("file:///home/me/page.html", "chrome-extension://abc/page.html", "null")
+_HOSTLESS = ("file:///shop/page.html", "chrome-extension://abc/page.html", "null")
 
 # Some hosts are never asked over plain HTTP.
 

@@ -24,7 +24,7 @@ _PATHS += ("/account\\login", "/a b", "/ä", "/%61ccount", "/account;v=1")
 # A few hosts that have much to do with each other, so that most cookies meet a request that they are meant for.
 _NEAR = ("https://shop.example", "https://www.shop.example", "https://shop.example", "https://other.example")
 _NEAR += ("http://shop.example", "http://www.shop.example")
-_HOSTLESS = ("file:///home/me/page.html", "chrome-extension://abc/page.html", "null")
+_HOSTLESS = ("file:///shop/page.html", "chrome-extension://abc/page.html", "null")
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")
 
 

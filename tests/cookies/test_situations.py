@@ -104,7 +104,7 @@ def test_a_page_that_no_host_has_sent_is_another_site(page):
 @pytest.mark.parametrize(
     ("page", "because"),
     [
-        ("file:///home/me/shop.html", "No host has sent this page, so it has no cookies."),
+        ("file:///shop/shop.html", "No host has sent this page, so it has no cookies."),
         ("null", "No host has sent this page, so it has no cookies."),
         (EXTENSION, "An extension's pages keep their cookies apart, and no request carries them."),
     ],
