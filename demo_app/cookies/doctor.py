@@ -14,7 +14,7 @@ from .jar import Finding, Jar, Taken
 from .limits import TOO_MANY
 from .line import SetCookie
 from .sources import Answer, AnyResponse, answers
-from .table import Table
+from .table import Table, Tabular
 
 
 class Diagnosis(NamedTuple):
@@ -62,7 +62,7 @@ class Diagnosis(NamedTuple):
         return Table(("question", self.browser, "rule", "because"), self.rows())
 
 
-class Diagnoses(list[tuple[str, Diagnosis]]):
+class Diagnoses(Tabular, list[tuple[str, Diagnosis]]):
     """What a browser would do with each cookie of some answers, by name; of several answers, also by address."""
 
     def __init__(self, found: Iterable[tuple[str, Diagnosis]], cookie: str, none: Iterable[rules.Reason]) -> None:
@@ -72,30 +72,18 @@ class Diagnoses(list[tuple[str, Diagnosis]]):
         #: Why the answers set no cookie, or what the reason may be; empty if they do.
         self.none = tuple(none)
 
-    def __repr__(self) -> str:
-        return repr(self._table())
-
-    def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
-
     def _table(self) -> Table:
         if not self:
             return Table(("the server sent none; why that may be", "shown in"), [reason[:2] for reason in self.none])
         return Table(("cookie", "question", self[0][1].browser, "rule", "because"), _beside(self))
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Tabular):
     """What each of two browsers would do with a cookie."""
 
     chromium: Diagnosis
     firefox: Diagnosis
-
-    def __repr__(self) -> str:
-        return repr(self._table())
-
-    def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
 
     def rows(self) -> Iterator[tuple[str, ...]]:
         """Question, two answers, rule and reason; where they have different reasons, a row for each."""
@@ -110,18 +98,12 @@ class Comparison:
         return Table(("question", self.chromium.browser, self.firefox.browser, "rule", "because"), self.rows())
 
 
-class Comparisons(list[tuple[str, Comparison]]):
+class Comparisons(Tabular, list[tuple[str, Comparison]]):
     """What each of two browsers would do with each cookie of some answers, by name."""
 
     def __init__(self, chromium: Diagnoses, firefox: Diagnoses) -> None:
         super().__init__((name, Comparison(one, two)) for (name, one), (_, two) in zip(chromium, firefox, strict=True))
         self.chromium, self.firefox = chromium, firefox
-
-    def __repr__(self) -> str:
-        return repr(self._table())
-
-    def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
 
     def _table(self) -> Table:
         if not self:

@@ -15,7 +15,7 @@ from .limits import MOST, TOO_MANY, too_many
 from .line import SetCookie
 from .sources import read_line
 from .suffixes import remark_on_age
-from .table import Table
+from .table import Table, Tabular
 from .words import ignored_words
 
 _SAME = "RFC 6265bis, 5.7, step 23"
@@ -98,7 +98,7 @@ class Taken(NamedTuple):
         return Table(("question", "answer", "rule", "because"), rows)
 
 
-class Carried(list[tuple[Kept, Finding]]):
+class Carried(Tabular, list[tuple[Kept, Finding]]):
     """Each cookie of the jar, and whether it goes along; in the order in which they go."""
 
     @property
@@ -106,12 +106,6 @@ class Carried(list[tuple[Kept, Finding]]):
         """The value of the ``Cookie`` header, or of ``document.cookie``."""
         cookies = (kept.cookie for kept, finding in self if finding.answer)
         return "; ".join(f"{cookie.name}={cookie.value}" if cookie.name else cookie.value for cookie in cookies)
-
-    def __repr__(self) -> str:
-        return repr(self._table())
-
-    def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
 
     def _table(self) -> Table:
         rows = [(str(kept), "yes" if one.answer else "NO", one.rule, one.text) for kept, one in self]

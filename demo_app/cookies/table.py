@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -60,6 +61,19 @@ class Table:
             "<tr>\n" + "\n".join(f"<td {_LEFT}>{_html(cell)}</td>" for cell in row) + "\n</tr>" for row in self.rows
         )
         return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+
+
+class Tabular(ABC):
+    """What is shown as a table, in a notebook and in a terminal."""
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    @abstractmethod
+    def _table(self) -> Table: ...
 
 
 def _is_code(cell: str) -> bool:
