@@ -6,6 +6,7 @@ import _thread
 import ast
 import json
 import re
+import signal
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -543,6 +544,15 @@ def test_an_error_of_the_check_is_not_called_one_of_the_learners():
     )
 
 
+@pytest.fixture
+def stop_button():
+    """What a kernel does when it is interrupted, also where the tests run in the background and nothing would be."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("stop_button")
 @pytest.mark.parametrize("exercise", [save_uninitialized.show_cart, save_uninitialized.agree, resave.add_slowly])
 def test_the_stop_button_ends_a_loop_in_a_view(exercise):
     looping = threading.Event()
