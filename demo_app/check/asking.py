@@ -93,10 +93,15 @@ def ask(app: WSGIApplication | str, steps: Sequence[str], settings: Settings = A
     values = variables(read)
     seen: dict[str, set[str]] = defaultdict(set)
     asked: list[Asked] = []
-    for scheme in settings.schemes if not isinstance(app, str) else (app.partition(":")[0],):
+    for scheme in schemes(app, settings):
         with _site(app, scheme, settings.host) as site:
             asked += _Recording(site, settings, dict(values), seen).ask(read)
     return asked
+
+
+def schemes(app: WSGIApplication | str, settings: Settings) -> tuple[str, ...]:
+    """The schemes over which an app is asked."""
+    return (app.partition(":")[0],) if isinstance(app, str) else settings.schemes
 
 
 @contextmanager

@@ -32,7 +32,7 @@ class Site(NamedTuple):
 
     #: Where it listens, such as ``"http://127.0.0.1:49152"``.
     url: str
-    #: What ``Host``, ``Origin`` and ``Referer`` say.
+    #: What ``Origin`` and ``Referer`` say.
     origin: str
     #: Where a browser would have got its cookies from. Not this machine, which browsers trust over plain HTTP too.
     cookies_of: str
@@ -121,8 +121,6 @@ class Client:
     def _headers(self, request: Request) -> dict[str, str]:
         """What a browser says of where it is, and of what it sends."""
         headers = {"Accept": "*/*" if request.body and request.form is None else "text/html,*/*;q=0.8"}
-        if self._site.origin != self._site.url:
-            headers["Host"] = self._site.origin.partition("://")[2]
         if self.page:
             headers["Referer"] = self.page.url
         if request.method not in ("GET", "HEAD"):

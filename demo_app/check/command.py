@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _record(app: WSGIApplication | str, given: argparse.Namespace) -> int:
-    from .asking import AS_USUAL, ask
+    from .asking import AS_USUAL, ask, schemes
     from .baseline import BASELINE, Baseline, load, save
     from .report import place, refusals
 
@@ -98,6 +98,7 @@ def _record(app: WSGIApplication | str, given: argparse.Namespace) -> int:
     old = Baseline(AS_USUAL, []) if given.step or not Path(file).exists() else load(file)
     steps = given.step or old.steps or ["GET /"]
     settings = _settings(given, old.settings)
+    settings = settings._replace(schemes=schemes(app, settings))
     asked = ask(app, steps, settings)
     for number, one in enumerate(asked):
         if one.trouble:
