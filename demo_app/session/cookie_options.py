@@ -85,6 +85,8 @@ class CookieSettings(NamedTuple):
 def _checked(given: CookieSettings) -> CookieSettings:
     """The settings as they are kept, if each keeps its rule."""
     checked = {name: check(f"cookie.{name}", getattr(given, name)) for name, check in ATTRIBUTE_CHECKS.items()}
+    if checked["samesite"] == "auto":
+        raise OptionError("cookie.samesite", "is 'auto'", "a session's own cookie has a fixed value.")
     lifetime = given.original_max_age
     if lifetime is not None:
         lifetime = round(lifetime)
