@@ -180,6 +180,93 @@ FACTS: dict[str, tuple[Fact, ...]] = {
         Fact("Django", "none: never", "", "not even with `SESSION_SAVE_EVERY_REQUEST`", "no `Set-Cookie`"),
         Fact("Starlette", "none: never", "", "", "no `Set-Cookie`"),
     ),
+    "path": (
+        Fact(
+            "express-session",
+            "`cookie.path`",
+            "`'/'`",
+            "no session where the path does not begin so; `/app` takes in `/apple`",
+            "`Path=/`",
+        ),
+        Fact(
+            "Flask",
+            "`SESSION_COOKIE_PATH`",
+            "`None`",
+            "`None` is `APPLICATION_ROOT`; where the app is mounted has no say",
+            "`Path=/`",
+        ),
+        Fact(
+            "Flask-Session",
+            "`SESSION_COOKIE_PATH`",
+            "`None`",
+            "`None` is `APPLICATION_ROOT`; where the app is mounted has no say",
+            "`Path=/`",
+        ),
+        Fact("Django", "`SESSION_COOKIE_PATH`", "`'/'`", "where the app is mounted has no say", "`Path=/`"),
+        Fact("Starlette", "`path`", "`'/'`", "`None` is sent as `path=None`", "`path=/`"),
+    ),
+    "domain": (
+        Fact(
+            "express-session",
+            "`cookie.domain`",
+            "`undefined`",
+            "with a scheme or a port: no cookie, and no error",
+            "no `Domain`",
+        ),
+        Fact(
+            "Flask",
+            "`SESSION_COOKIE_DOMAIN`",
+            "`None`",
+            "cut at the first colon: `https://shop.example` is sent as `https`",
+            "no `Domain`",
+        ),
+        Fact(
+            "Flask-Session",
+            "`SESSION_COOKIE_DOMAIN`",
+            "`None`",
+            "cut at the first colon: `https://shop.example` is sent as `https`",
+            "no `Domain`",
+        ),
+        Fact("Django", "`SESSION_COOKIE_DOMAIN`", "`None`", "sent as it is, scheme and port too", "no `Domain`"),
+        Fact("Starlette", "`domain`", "`None`", "sent as it is, scheme and port too", "no `Domain`"),
+    ),
+    "samesite": (
+        Fact(
+            "express-session",
+            "`cookie.sameSite`",
+            "`undefined`",
+            "`true` is `Strict`; `'auto'` is `Lax` over http, `None` over https",
+            "no `SameSite`",
+        ),
+        Fact(
+            "Flask",
+            "`SESSION_COOKIE_SAMESITE`",
+            "`None`",
+            "`None` sends none, `'None'` sends `None`",
+            "no `SameSite`",
+        ),
+        Fact(
+            "Flask-Session",
+            "`SESSION_COOKIE_SAMESITE`",
+            "`None`",
+            "`None` sends none, `'None'` sends `None`; a deletion goes without",
+            "no `SameSite`",
+        ),
+        Fact(
+            "Django",
+            "`SESSION_COOKIE_SAMESITE`",
+            "`'Lax'`",
+            "`None` sends none, `'None'` sends `None`",
+            "`SameSite=Lax`",
+        ),
+        Fact(
+            "Starlette",
+            "`same_site`",
+            "`'lax'`",
+            "sent as it is, misspelt too; `None` is an error",
+            "`samesite=lax`",
+        ),
+    ),
 }
 
 

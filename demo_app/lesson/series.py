@@ -33,7 +33,7 @@ class Lesson(NamedTuple):
         return f"{self.number} · {self.title}"
 
 
-SERIES = (
+_THE_ARTICLES_OPTIONS = (
     Lesson("00_start_here", "Watch a session begin", "", "where `Set-Cookie` comes from, and what it is for"),
     Lesson("01_name", "Rename the cookie", "`name`", "**`mycookie`**`=s%3A…; Path=/; HttpOnly`", ("name",)),
     Lesson(
@@ -80,3 +80,10 @@ SERIES = (
         ("store", "cookie", "cookie.samesite", "cookie.domain", "cookie.partitioned"),
     ),
 )
+
+_THE_OTHER_OPTIONS: tuple[Lesson, ...] = ()
+
+#: The lessons by the parts of the series, as README and the teacher's guide have them.
+PARTS = {"The article's options": _THE_ARTICLES_OPTIONS, "The other options": _THE_OTHER_OPTIONS}
+
+SERIES = tuple(lesson for lessons in PARTS.values() for lesson in lessons)

@@ -46,7 +46,7 @@ class Client:
     """A client of an app. It sends every cookie back: what the attributes say is for the tests to read.
 
     ``/`` leaves the session alone, ``/read`` returns the count in it, ``/write`` raises the count first,
-    ``/permanent``, for Flask, sets ``session.permanent``.
+    ``/end`` empties the session, ``/permanent``, for Flask, sets ``session.permanent``.
     """
 
     def __init__(self, framework: str, settings: Mapping[str, Any] | None = None) -> None:
@@ -111,6 +111,11 @@ def _flask_app(**config: Any) -> Flask:
         session["n"] = session.get("n", 0) + 1
         return str(session["n"])
 
+    @app.get("/end")
+    def end():
+        session.clear()
+        return ""
+
     @app.get("/permanent")
     def permanent():
         session.permanent = True
@@ -152,10 +157,16 @@ def _django_write(request):
     return HttpResponse(str(request.session["n"]))
 
 
+def _django_end(request):
+    request.session.clear()
+    return HttpResponse("")
+
+
 urlpatterns = [
     path("", lambda request: HttpResponse("")),
     path("read", lambda request: HttpResponse(str(request.session.get("n", 0)))),
     path("write", _django_write),
+    path("end", _django_end),
 ]
 
 
@@ -208,11 +219,17 @@ async def _starlette_write(request):
     return PlainTextResponse(str(request.session["n"]))
 
 
+async def _starlette_end(request):
+    request.session.clear()
+    return PlainTextResponse("")
+
+
 def _starlette(settings: Mapping[str, Any], wrote: Callable[[], None]) -> Send:
     routes = [
         Route("/", _starlette_leave_alone),
         Route("/read", _starlette_read),
         Route("/write", _starlette_write),
+        Route("/end", _starlette_end),
     ]
     middleware = Middleware(SessionMiddleware, **{"secret_key": SECRET, **settings})
     app = Starlette(routes=routes, middleware=[middleware])

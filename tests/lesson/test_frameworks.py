@@ -30,10 +30,24 @@ from .frameworks import FRAMEWORKS, SECRET, Client
 HTTP, HTTPS = "http://localhost", "https://localhost"
 
 #: Which parts of the header an option is about.
-ATTRIBUTES = {"max_age": ("expires", "max-age"), "secure": ("secure",), "httponly": ("httponly",)}
+ATTRIBUTES = {
+    "max_age": ("expires", "max-age"),
+    "secure": ("secure",),
+    "httponly": ("httponly",),
+    "path": ("path",),
+    "domain": ("domain",),
+    "samesite": ("samesite",),
+}
 
 #: What a table says of a header without these.
-WITHOUT = {"max_age": "no `Expires`, no `Max-Age`", "secure": "no `Secure`", "httponly": "no `HttpOnly`"}
+WITHOUT = {
+    "max_age": "no `Expires`, no `Max-Age`",
+    "secure": "no `Secure`",
+    "httponly": "no `HttpOnly`",
+    "path": "no `Path`",
+    "domain": "no `Domain`",
+    "samesite": "no `SameSite`",
+}
 
 #: The requests of which the last one is what a table speaks of.
 REQUESTS = {"resave": ("/write", "/read"), "save_uninitialized": ("/",)}
@@ -72,7 +86,7 @@ def with_a_setting(option):
 
 def value(cell):
     """The value that a cell spells, in Python or in JavaScript."""
-    return eval(code(cell), {"timedelta": timedelta, "null": None, "true": True, "false": False})
+    return eval(code(cell), {"timedelta": timedelta, "null": None, "undefined": None, "true": True, "false": False})
 
 
 def answer(framework, settings=None, *requests, origin=HTTP):
@@ -486,3 +500,111 @@ def test_save_uninitialized_though_saved_always(framework):
     client = Client(framework, {"SESSION_SAVE_EVERY_REQUEST": True})
     assert client.get("/").cookies == client.get("/read").cookies == []
     assert client.writes == 0
+
+
+# path
+
+
+@with_a_setting("path")
+def test_path(fact):
+    path = code(fact.setting)
+    assert sends("path", answer(fact.framework, {path: value(fact.default)})) == fact.header_by_default
+    assert sends("path", answer(fact.framework, {path: "/write"})).lower() == "`path=/write`"
+
+
+@says("path", "no session where the path does not begin so; `/app` takes in `/apple`", "express-session")
+def test_path_decides_where_there_is_a_session(framework):
+    assert answer(framework, {"cookie.path": "/wri"}, "/write", "/write").text == "2"
+    client = Client(framework, {"cookie.path": "/write"})
+    client.get("/write")
+    assert client.get("/read").text == "0"
+    assert client.get("/write").text == "2"
+
+
+@says("path", "`None` is `APPLICATION_ROOT`; where the app is mounted has no say", "Flask", "Flask-Session")
+def test_path_is_where_the_app_says_it_is_mounted(framework):
+    assert sends("path", answer(framework, origin=HTTP + "/app")) == "`Path=/`"
+    assert sends("path", answer(framework, {"APPLICATION_ROOT": "/app"})) == "`Path=/app`"
+
+
+@says("path", "where the app is mounted has no say", "Django")
+def test_path_where_the_app_is_mounted(framework):
+    assert sends("path", answer(framework, origin=HTTP + "/app")) == "`Path=/`"
+
+
+@says("path", "`None` is sent as `path=None`", "Starlette")
+def test_path_is_none(framework):
+    assert sends("path", answer(framework, {"path": None})) == "`path=None`"
+
+
+# domain
+
+
+@with_a_setting("domain")
+def test_domain(fact):
+    domain = code(fact.setting)
+    assert sends("domain", answer(fact.framework, {domain: value(fact.default)})) == WITHOUT["domain"]
+    assert sends("domain", answer(fact.framework, {domain: "shop.example"})).lower() == "`domain=shop.example`"
+
+
+@says("domain", "with a scheme or a port: no cookie, and no error", "express-session")
+@pytest.mark.parametrize("domain", ["https://shop.example", "shop.example:5000"])
+def test_domain_that_express_session_cannot_send(framework, express, domain):
+    express.start({"secret": SECRET, "resave": False, "saveUninitialized": False, "cookie": {"domain": domain}})
+    found = express.send(now=0, path="/", headers={}, tls=False, actions=[["set", "n", 1]])
+    assert (found["status"], found["set_cookie"]) == (200, [])
+
+
+@says("domain", "cut at the first colon: `https://shop.example` is sent as `https`", "Flask", "Flask-Session")
+def test_domain_is_cut(framework):
+    for given, sent in {"https://shop.example": "https", "shop.example:5000": "shop.example"}.items():
+        assert sends("domain", answer(framework, {"SESSION_COOKIE_DOMAIN": given})) == f"`Domain={sent}`"
+
+
+@says("domain", "sent as it is, scheme and port too", "Django", "Starlette")
+def test_domain_is_sent_as_it_is(framework):
+    (setting,) = (code(fact.setting) for fact in FACTS["domain"] if fact.framework == framework)
+    given = "https://shop.example:5000"
+    assert sends("domain", answer(framework, {setting: given})).lower() == f"`domain={given}`"
+
+
+# samesite
+
+
+@with_a_setting("samesite")
+def test_samesite(fact):
+    samesite = code(fact.setting)
+    assert sends("samesite", answer(fact.framework, {samesite: value(fact.default)})) == fact.header_by_default
+    for word in ("Lax", "Strict", "None"):
+        assert sends("samesite", answer(fact.framework, {samesite: word})).lower() == f"`samesite={word.lower()}`"
+
+
+@says("samesite", "`true` is `Strict`; `'auto'` is `Lax` over http, `None` over https", "express-session")
+def test_samesite_by_the_connection(framework):
+    assert sends("samesite", answer(framework, {"cookie.sameSite": True})) == "`SameSite=Strict`"
+    for origin, word in {HTTP: "Lax", HTTPS: "None"}.items():
+        found = answer(framework, {"cookie.sameSite": "auto"}, origin=origin)
+        assert sends("samesite", found) == f"`SameSite={word}`"
+
+
+@says("samesite", "`None` sends none, `'None'` sends `None`", "Flask", "Django")
+def test_samesite_is_none(framework):
+    for given, sent in {None: WITHOUT["samesite"], "None": "`SameSite=None`"}.items():
+        assert sends("samesite", answer(framework, {"SESSION_COOKIE_SAMESITE": given})) == sent
+
+
+@says("samesite", "`None` sends none, `'None'` sends `None`; a deletion goes without", "Flask-Session")
+def test_samesite_of_a_deletion(framework):
+    test_samesite_is_none(framework)
+    settings = {"SESSION_COOKIE_SAMESITE": "Strict"}
+    ended = answer(framework, settings, "/write", "/end")
+    assert ended.cookies[0].startswith("session=;")
+    assert sends("samesite", ended) == WITHOUT["samesite"]
+    assert sends("samesite", answer("Flask", settings, "/write", "/end")) == "`SameSite=Strict`"
+
+
+@says("samesite", "sent as it is, misspelt too; `None` is an error", "Starlette")
+def test_samesite_is_sent_as_it_is(framework):
+    assert sends("samesite", answer(framework, {"same_site": "laxx"})) == "`samesite=laxx`"
+    with pytest.raises(TypeError, match="NoneType"):
+        answer(framework, {"same_site": None})
