@@ -37,7 +37,7 @@ def explain(asked: Sequence[Asked]) -> Iterator[str]:
             with suppress(ValueError):  # a line that no browser takes for a cookie's
                 told_by_both = repr(why(shown, url, client="both"))
                 yield harmless("\n".join(map(one_line, told_by_both.splitlines())))
-            yield from (f"audit: {one_line(found)}" for found in _audited(line, at))
+            yield from (harmless(f"audit: {one_line(found)}") for found in _audited(line, at))
             yield ""
 
 
