@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +40,8 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 #: For each exercise: wrong answers, the verdict each gets, and what it is told.
 WRONG = {
     (start, "second_visitor"): [
+        ("def f(url): return requests.get('{url}/api/visits').json()['visits']", "raised", "if an f stands before the quotes"),
+        ("def f(url): return requests.get(f'{url}/api').json()['visits']", "raised", "What came back is no JSON: look at its address"),
         ("def f(url): return requests.get(f'{url}/api/visits')", "wrong", "the whole response"),
         ("def f(url):\n c = requests.Session(); c.get(f'{url}/api/visits')\n return c.get(f'{url}/api/visits').json()['visits']",
          "wrong", "returned 2. It sent its cookie back"),
@@ -86,6 +89,8 @@ WRONG = {
         ("def f(): return SessionOptions(name='blog', secret='s'),", "wrong", "a comma at the end of the line"),
     ],
     (secret, "is_genuine"): [
+        ("def f(value, secret):\n signed = value.removeprefix('s:')\n return sign(signed.split('.')[0], secret.encode()) == signed",
+         "wrong", "For a genuine value with a dot in its id the function returned False"),
         ("def f(value, secret): return True", "wrong", "For another id under the same signature the function returned True"),
         ("def f(value, secret): return False", "wrong", "For a genuine value the function returned False"),
         ("def f(value, secret): return len(value.rsplit('.', 1)[1]) == 43", "wrong", "For another id"),
@@ -186,15 +191,16 @@ WRONG = {
         ("def f(): return SessionOptions(secret='s', cookie=True)", "raised", "cookie is of type bool"),
     ],
     (httponly, "safe_entry"): [
+        ("def f(entry): print(f'<li>{escape(entry)}</li>')", "wrong", "returned None, as one without return does"),
         ("def f(entry): return f'<li>{entry}</li>'", "wrong", "the page has the tag <img>"),
         ("def f(entry): return escape(entry)", "wrong", "stands between <li> and </li>"),
         ("def f(entry): return '<li>' + entry.replace('<', '') + '</li>'", "wrong", "which is not what was written"),
         ("def f(entry): return '<li>' + entry.replace('<script>', '') + '</li>'", "wrong", "the page has the tag <img>"),
         ("def f(entry): return '<li>' + entry.replace('<', '&lt;') + '</li>'", "wrong", "a visitor reads '<b>'"),
-        ("def f(entry): return escape(f'<li>{entry}</li>')", "wrong", "A line stands between <li> and </li>"),
+        ("def f(entry): return escape(f'<li>{entry}</li>')", "wrong", "a line stands between <li> and </li>"),
         ("def f(entry): return '<li>{escape(entry)}</li>'", "wrong", "a visitor reads '{escape(entry)}'"),
         ("def f(entry): f'<li>{escape(entry)}</li>'", "wrong", "returned None"),
-        ("def f(entry): return f'<li>{escape(entry)}<li>'", "wrong", "A line stands between <li> and </li>"),
+        ("def f(entry): return f'<li>{escape(entry)}<li>'", "wrong", "a line stands between <li> and </li>"),
         ("def f(entry): return '<li>Nice page</li>'", "wrong", "a visitor reads 'Nice page'"),
         ("def f(entry): return f'<li>{escape}</li>'", "wrong", "the page has the tag <function>"),
         ("def f(entry): return f'<li>{escape(entri)}</li>'", "raised", "There is no entri"),
@@ -219,6 +225,8 @@ WRONG = {
         ("def f(): return []", "wrong", "2 calls were made, and 0 are named"),
     ],
     (resave, "add_slowly"): [
+        ("def f(item, wait): wait(); session.reload(); session['cart'] = session['cart'].append(item)",
+         "wrong", "The cart is None in the end, and no list. A list's append()"),
         ("def f(item, wait):\n cart = session.get('cart', [])\n wait()\n session['cart'] = cart + [item]", "wrong", "overwritten"),
         ("def f(item, wait):\n session.reload()\n cart = session.get('cart', [])\n wait()\n session['cart'] = cart + [item]", "wrong", "overwritten"),
         ("def f(item, wait):\n wait()\n session['cart'] = session['cart'] + [item]\n session.reload()", "wrong", "bread is missing. What a request puts in before"),
@@ -537,6 +545,12 @@ def test_a_wrong_answer_is_told_what_was_found(exercise, code, kind, message):
     verdict = exercise.check(run(code))
     assert verdict.kind == kind, verdict
     assert message in verdict.message
+
+
+def test_blanks_at_the_ends_of_an_entry_are_not_seen_and_do_no_harm():
+    names = {"escape": escape}
+    exec("def f(entry): return f'<li>\\n  {escape(entry)}\\n</li>'", names)
+    assert httponly.safe_entry.check(names["f"]).kind == "right"
 
 
 def test_every_exercise_has_eight_wrong_answers_or_more():
