@@ -27,10 +27,11 @@ _INVISIBLE = "\xad\u200b\u2060\ufe0f\ufeff"
 class Address:
     """An address of HTTP or HTTPS.
 
+    :param over_https: Whether it is asked over HTTPS whatever it says.
     :raises ValueError: if it is anything else, saying what is wrong with it.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, over_https: bool = False) -> None:
         if not isinstance(url, str):
             raise ValueError(f"{url!r} is no address: it is no text.")
         if half := HALF.search(url):
@@ -49,13 +50,17 @@ class Address:
         except ValueError as error:
             raise ValueError(f"{url!r} is no address: {error}") from None
         #: Whether it says ``http`` of a host that is asked over HTTPS all the same.
-        self.is_upgraded = said == "http" and is_preloaded(self.host)
+        self.is_upgraded = said == "http" and (over_https or is_preloaded(self.host))
         #: ``"http"`` or ``"https"``, as a browser asks.
         self.scheme = "https" if self.is_upgraded else said
         number = int(port) if port else {"http": 80, "https": 443}[said]
         self._port = 443 if self.is_upgraded and number == 80 else number
         #: Without dot segments, percent-encoded.
         self.path = quote(_walk(path), safe=_KEPT_IN_PATHS)
+
+    def upgraded(self) -> Address:
+        """The same host, port and path, asked over HTTPS."""
+        return Address(f"{self.scheme}://{self.host}:{self._port}{self.path}", over_https=True)
 
     @property
     def origin(self) -> tuple[str, str, int]:

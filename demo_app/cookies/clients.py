@@ -42,6 +42,12 @@ class Browser(NamedTuple):
     #: Whether an age is told by its first sign: ``Max-Age=+5`` is not read, and one with a minus deletes, whatever
     #: follows.
     ages_by_first_sign: bool = False
+    #: Whether a page within a page over HTTPS may load over plain HTTP if it has come so itself, from this machine.
+    guards_by_page_alone: bool = False
+    #: Whether a page over HTTPS asks for images over HTTPS also where their host is an IP address.
+    upgrades_ip_addresses: bool = False
+    #: Whether what is kept for a page of an opaque origin is kept for the browser session at most.
+    forgets_opaque_pages: bool = False
     #: Whether dates are read by other rules than the RFC's: what is in none of the usual forms may be another date.
     reads_dates_otherwise: bool = False
 
@@ -58,6 +64,9 @@ _FIREFOX = Browser(
     host_domain_may_be_suffix=True,
     domains_are_ascii=True,
     ages_by_first_sign=True,
+    forgets_opaque_pages=True,
+    guards_by_page_alone=True,
+    upgrades_ip_addresses=True,
     reads_dates_otherwise=True,
 )
 

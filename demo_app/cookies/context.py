@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .address import Address, Place, read_address, read_place
+from .clients import Browser
 from .rules import Request
 
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")
@@ -18,7 +19,8 @@ class Context:
     """How a browser comes by a cookie, and what it asks for next.
 
     :param request: How the next request comes about. ``"visit"``: somebody types its address. From a page: a ``"link"``
-        that is clicked, a ``"form"`` that is sent with POST, a ``"frame"``, an ``"image"``, a ``"fetch"`` of a script.
+        that is clicked, a ``"form"`` that is sent with POST, a ``"frame"``, an ``"image"`` (also audio and video), a
+        ``"fetch"`` of a script.
     :param page: The address of that page; needed unless it is a visit. It may be a file (``"file:///…"``) or an
         extension's (``"chrome-extension://…"``). For a page with an opaque origin, such as a sandboxed frame or one
         with a ``data:`` address, say ``"null"``, as browsers do in ``Origin``. All of these are another site for every
@@ -66,24 +68,25 @@ class Context:
             for url in urls:
                 read(f"Context({name}=…)", url)
 
-    def answered(self, url: Place, redirects: tuple[Address, ...] = ()) -> Request:
+    def answered(self, browser: Browser, url: Place, redirects: tuple[Place, ...] = ()) -> Request:
         """The request that is answered with the cookie, and what has led to it."""
         page = None if self.set_by == "script" else self._page
-        return Request(self.set_by, url, page, self.credentials, redirects, self._within)
+        return Request(browser, self.set_by, url, page, self.credentials, redirects, self._within)
 
-    def asking(self, url: Place) -> Request:
+    def asking(self, browser: Browser, url: Place) -> Request:
         """The next request."""
         redirects = tuple(map(read_address, self.redirects))
-        return Request(self.request, url, self._page, self.credentials, redirects, self._within)
+        return Request(browser, self.request, url, self._page, self.credentials, redirects, self._within)
 
-    def document(self, url: Place) -> Request:
+    def document(self, browser: Browser, url: Place) -> Request:
         """What loads the page whose scripts may see the cookie: nobody's doing any more, once it is there.
 
         Images have no scripts: what counts is a page at their address.
         """
-        asking = self.asking(url)
-        around = () if self.request in ("image", "fetch") else asking.around
-        return Request("script", url, None, self.credentials, asking.redirects if around else (), around)
+        if self.request in ("image", "fetch"):
+            return Request(browser, "script", url, None)
+        asking = self.asking(browser, url)
+        return Request(browser, "script", url, None, redirects=asking.redirects, within=asking.around)
 
     @property
     def _page(self) -> Place | None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urldefrag, urljoin
 
 from .address import HALF, Address, read_address
+from .clients import find_browser
 from .context import Context
 
 #: What to do where a recording of Chromium has no cookies at all.
@@ -164,7 +165,8 @@ class _Reader:
             contexts = tuple(replace(context, redirects=redirects) for context in contexts)
         if cookies:
             # A request that carries some is not one that carries none.
-            with_cookies = [context for context in contexts if not context.asking(where).is_without_cookies]
+            browser = find_browser("chromium", None)  # in which they are alike
+            with_cookies = [one for one in contexts if not one.asking(browser, where).is_without_cookies]
             contexts = tuple(with_cookies) or contexts
         if is_top:
             self._tops[entry.page] = url

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from . import rules
-from .address import Place
 from .clients import Browser, find_browser
 from .context import Context, address, place
 from .limits import MOST, TOO_MANY, too_many
 from .line import SetCookie
+from .preloaded import is_preloaded
 from .sources import read_line
 from .suffixes import remark_on_age
 from .table import Table, Tabular
@@ -24,6 +24,10 @@ _DELETED = rules.Reason("It is deleted.", _SAME)
 
 #: How long a cookie without ``SameSite`` goes along with a POST of another site (section 5.6.7.2).
 _NEW = timedelta(minutes=2)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 class Finding(NamedTuple):
@@ -54,7 +58,7 @@ class Kept:
     #: ``None``: until the browser session ends.
     until: datetime | None
     #: For which pages alone it is kept; ``None`` if it is for all. See :func:`~demo_app.cookies.rules.partition`.
-    partition: tuple[tuple[str, str], bool] | None
+    partition: rules.Partition | None
 
     @property
     def identity(self) -> tuple[object, ...]:
@@ -78,6 +82,8 @@ class Taken(NamedTuple):
     stored: Finding
     #: The cookie in the jar, if it is stored.
     kept: Kept | None
+    #: How long it is kept; ``None`` for a browser session, and where it is not stored.
+    lifetime: timedelta | None
     #: Whether it is not stored because it is there to delete a cookie.
     deletes: bool
     #: The cookies that have left the jar because of it, and why.
@@ -121,14 +127,15 @@ class Jar:
     and all sites together have no limit. (Both limits are Chromium's.)
     """
 
-    def __init__(self, client: str = "chromium") -> None:
+    def __init__(self, client: str = "chromium", now: Callable[[], datetime] = _now) -> None:
         """A jar without cookies.
 
         :param client: Whose: ``"chromium"`` or ``"firefox"``.
+        :param now: Its clock, with a time zone.
         :raises ValueError: if it is neither.
         """
         find_browser(client, None)
-        self._client = client
+        self._client, self._now = client, now
         self._kept: list[Kept] = []  # the oldest first
 
     def take(
@@ -144,18 +151,20 @@ class Jar:
         :param line: The value of the header, or what :func:`~demo_app.cookies.sources.read_line` makes it of.
         :param url: The address that was answered with it.
         :param context: How that came about: ``set_by``, ``page``, ``credentials``.
-        :param at: When, with a time zone. ``None``: now.
+        :param at: When, with a time zone. ``None``: now, by its clock.
         :param redirects: The addresses that have led there.
         :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
         """
-        at = at or datetime.now(timezone.utc)
-        answered = context.answered(place("url", url), tuple(address("redirects", one) for one in redirects))
+        at = at or self._now()
         browser = self._browser(context)
+        before = tuple(address("redirects", one) for one in redirects)
+        answered = context.answered(browser, place("url", url), before)
         cookie = rules.Cookie(read_line(line), answered.url, at, browser)
-        until = None if cookie.lifetime is None else at + cookie.lifetime
-        new = Kept(cookie, answered, at, until, rules.partition(cookie, answered, browser))
+        partition = rules.partition(cookie, answered)
+        lifetime, how_long = rules.how_long(cookie, partition, browser)
+        new = Kept(cookie, answered, at, None if lifetime is None else at + lifetime, partition)
         self._kept = [kept for kept in self._kept if kept.is_at(at)]
-        refusal = next(self._refusals(new, browser), None)
+        refusal = next(self._refusals(new), None)
         kept = None
         gone: list[tuple[Kept, rules.Reason]] = []
         if refusal:
@@ -164,34 +173,34 @@ class Jar:
             stored = Finding(False, *self._delete(new, gone))
         else:
             kept = self._put(new, gone)
-            stored = Finding(True, *rules.how_long(cookie))
+            stored = Finding(True, *how_long)
         if cookie.domain is not None or answered.is_between_hosts:
             stored = _dated(stored)
-        if answered.url.is_upgraded:
-            stored = stored._replace(because=f"{stored.because} ({_upgraded(answered.url)})")
+        stored = _told(stored, answered)
         deletes = cookie.is_over and not refusal
-        return Taken(cookie, stored, kept, deletes, tuple(gone), tuple(ignored_words(cookie.line)))
+        ignored = tuple(ignored_words(cookie.line))
+        return Taken(cookie, stored, kept, lifetime if kept else None, deletes, tuple(gone), ignored)
 
     def sent(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
         """Which cookies a request carries.
 
         :param url: Where it goes.
         :param context: How it comes about: ``request``, ``page``, ``redirects``, ``credentials``.
-        :param at: When, with a time zone. ``None``: now.
+        :param at: When, with a time zone. ``None``: now, by its clock.
         :raises ValueError: if the address is not one of HTTP or HTTPS.
         """
-        return self._carried(context.asking(place("url", url)), self._browser(context), at, by_script=False)
+        return self._carried(context.asking(self._browser(context), place("url", url)), at, by_script=False)
 
     def shown(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
         """Which cookies a script sees in ``document.cookie``, on the page that such a request leads to."""
-        return self._carried(context.document(place("url", url)), self._browser(context), at, by_script=True)
+        return self._carried(context.document(self._browser(context), place("url", url)), at, by_script=True)
 
     def _browser(self, context: Context) -> Browser:
         return find_browser(self._client, context.third_party_cookies)
 
-    def _refusals(self, new: Kept, browser: Browser) -> Iterator[rules.Reason]:
+    def _refusals(self, new: Kept) -> Iterator[rules.Reason]:
         """Why a cookie is neither stored nor deletes another one."""
-        yield from rules.refusals(new.cookie, new.answered, browser)
+        yield from rules.refusals(new.cookie, new.answered)
         for old in self._kept:
             if old.cookie.name != new.cookie.name or old.partition != new.partition:
                 continue
@@ -239,30 +248,35 @@ class Jar:
         leaving = too_many([kept.cookie for kept in near], bool(new.partition))
         yield from ((kept, TOO_MANY) for kept in near if kept.cookie in leaving)
 
-    def _carried(self, asking: rules.Request, browser: Browser, at: datetime | None, by_script: bool) -> Carried:
-        at = at or datetime.now(timezone.utc)
+    def _carried(self, asking: rules.Request, at: datetime | None, by_script: bool) -> Carried:
+        at = at or self._now()
         found = Carried()
         for kept in sorted(self._kept, key=lambda kept: -rules.octets(kept.cookie.path)):
             if kept.is_at(at):
-                held = next(_held_back(kept, asking, browser, by_script, at), None)
-                reason = held or (rules.SHOWN if by_script else rules.let_through(kept.cookie, asking, browser))
+                held = next(_held_back(kept, asking, by_script, at), None)
+                reason = held or (rules.SHOWN if by_script else rules.let_through(kept.cookie, asking))
                 finding = Finding(held is None, *reason)
-                found.append((kept, _dated(finding) if asking.is_between_hosts else finding))
+                found.append((kept, _told(_dated(finding) if asking.is_between_hosts else finding, asking)))
         return found
 
 
-def _held_back(
-    kept: Kept, asking: rules.Request, browser: Browser, by_script: bool, at: datetime
-) -> Iterator[rules.Reason]:
-    yield from rules.held_back(kept.cookie, kept.answered, asking, browser, by_script)
-    is_lax = kept.cookie.samesite is None and not browser.no_samesite_is_none
-    if is_lax and asking.is_cross_site(browser) and asking.is_post and at - kept.since > _NEW:
+def _held_back(kept: Kept, asking: rules.Request, by_script: bool, at: datetime) -> Iterator[rules.Reason]:
+    yield from rules.held_back(kept.cookie, kept.answered, asking, by_script)
+    is_lax = kept.cookie.samesite is None and not asking.browser.no_samesite_is_none
+    if is_lax and asking.is_cross_site and asking.is_post and at - kept.since > _NEW:
         because = "Without SameSite, a POST of another site carries it for two minutes, and they are over."
         yield rules.Reason(because, "RFC 6265bis, 5.6.7.2", rules.SAMESITE_WORDS[None])
 
 
-def _upgraded(url: Place) -> str:
-    return f"No browser asks {url.host} over plain HTTP, whatever the address says: that came over HTTPS."
+def _told(finding: Finding, request: rules.Request) -> Finding:
+    """The finding, with a remark if the browser asks another address than the one that is written."""
+    if not request.url.is_upgraded:
+        return finding
+    if is_preloaded(request.url.host):
+        said = f"No browser asks {request.url.host} over plain HTTP, whatever the address says: this is over HTTPS."
+    else:
+        said = "A page over HTTPS asks for images over HTTPS, whatever their address says."
+    return finding._replace(because=f"{finding.because} ({said})")
 
 
 def _dated(finding: Finding) -> Finding:

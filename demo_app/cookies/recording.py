@@ -260,6 +260,5 @@ class _Follower:
 
     def _may_be_third_party(self, cookie: Cookie) -> bool:
         """Whether a browser that gives third parties no cookies would keep this one back."""
-        asking = self._exchange.contexts[0].asking(read_address(self._exchange.url))
-        is_third_party = asking.is_third_party(find_browser("chromium", None))
-        return is_third_party and cookie.samesite == "None" and not cookie.partitioned
+        asking = self._exchange.contexts[0].asking(find_browser("chromium", None), read_address(self._exchange.url))
+        return asking.is_third_party and cookie.samesite == "None" and not cookie.partitioned

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .address import Address, Hostless, Place, read_host
+from .address import Hostless, Place, read_host
 from .clients import Browser
 from .dates import is_usual_date, read_age, read_date
 from .line import SetCookie
@@ -56,30 +56,45 @@ class Reason(NamedTuple):
     word: str = ""
 
 
-class Request(NamedTuple):
+class Request:
     """A request that a browser makes."""
 
-    #: ``"visit"``, ``"link"``, ``"form"``, ``"frame"``, ``"image"`` or ``"fetch"``; or none, but a ``"script"`` of
-    #: the page at this address.
-    kind: str
-    url: Place
-    #: The page that causes it. (A visit is nobody's doing but the visitor's.)
-    page: Place | None
-    #: What a script says to ``fetch``: ``"same-origin"``, ``"include"`` or ``"omit"``.
-    credentials: str
-    #: The addresses that have led here by a 302, the first one asked first.
-    redirects: tuple[Address, ...] = ()
-    #: The pages around the one that causes it, the outermost first.
-    within: tuple[Place, ...] = ()
-
-    @property
-    def around(self) -> tuple[Place, ...]:
-        """The pages around what is answered, the outermost first."""
-        if self.kind == "visit":
-            return ()
-        if self.page is None or self.kind in ("link", "form"):
-            return self.within
-        return (*self.within, self.page)
+    def __init__(
+        self,
+        browser: Browser,
+        kind: str,
+        url: Place,
+        page: Place | None,
+        credentials: str = "same-origin",
+        redirects: tuple[Place, ...] = (),
+        within: tuple[Place, ...] = (),
+    ) -> None:
+        #: Who makes it.
+        self.browser = browser
+        #: ``"visit"``, ``"link"``, ``"form"``, ``"frame"``, ``"image"`` or ``"fetch"``; or none, but a ``"script"`` of
+        #: the page at this address.
+        self.kind = kind
+        #: The page that causes it. (A visit is nobody's doing but the visitor's.)
+        self.page = None if kind == "visit" else page
+        #: What a script says to ``fetch``: ``"same-origin"``, ``"include"`` or ``"omit"``.
+        self.credentials = credentials
+        #: The pages around the one that causes it, the outermost first.
+        self.within = () if kind == "visit" else within
+        #: The pages around what is answered, the outermost first.
+        self.around = self.within if self.page is None or kind in ("link", "form") else (*self.within, self.page)
+        if kind == "image" and _is_guarded(self.around, browser):
+            url, redirects = _as_image(url, browser), tuple(_as_image(one, browser) for one in redirects)
+        #: The address that is asked: that of an image over HTTPS, if its page is.
+        self.url = url
+        #: The addresses that have led here by a 302, the first one asked first.
+        self.redirects = redirects
+        #: Whether the answer becomes part of another site's page, or has one anywhere around it (section 5.2.1).
+        self.is_third_party = not all(map(self._is_of_site, self.around))
+        #: Whether another site is around it or has caused it, wherever it has gone before.
+        self.is_of_another_site = self.is_third_party or not self._is_of_site(self._initiator)
+        others = redirects if browser.redirects_cross_sites else ()
+        #: Whether another site has a part in it, or to some browsers has led here (section 5.2).
+        self.is_cross_site = self.is_of_another_site or not all(map(self._is_of_site, others))
 
     @property
     def is_without_cookies(self) -> bool:
@@ -97,28 +112,14 @@ class Request(NamedTuple):
     @property
     def is_mixed(self) -> bool:
         """Whether it would bring something over plain HTTP into a page over HTTPS, or comes from a page that would."""
-        if self.kind == "visit":
-            return False
         pages = self.within if self.page is None else (*self.within, self.page)
-        over_https = [page.scheme == "https" for page in pages]
-        if any(_is_plain(page) and any(over_https[:depth]) for depth, page in enumerate(pages)):
+        if not pages:
+            return False
+        if any(_is_plain(page) and _is_guarded(pages[:depth], self.browser) for depth, page in enumerate(pages)):
             return True
-        # Images are asked for over HTTPS all the same.
+        # Images are asked for over HTTPS instead.
         asked = (place for place in (*self.redirects, self.url) if not (place.is_upgraded and self.kind == "image"))
-        return any(over_https[: len(self.around)]) and any(map(_is_plain, asked))
-
-    def is_third_party(self, browser: Browser) -> bool:
-        """Whether the answer becomes part of another site's page, or has one anywhere around it (section 5.2.1)."""
-        return not all(_is_one_site(page, self.url, browser) for page in self.around)
-
-    def is_of_another_site(self, browser: Browser) -> bool:
-        """Whether another site is around it or has caused it, wherever it has gone before."""
-        return self.is_third_party(browser) or not _is_one_site(self._initiator, self.url, browser)
-
-    def is_cross_site(self, browser: Browser) -> bool:
-        """Whether another site has a part in it, or to some browsers has led here (section 5.2)."""
-        others = self.redirects if browser.redirects_cross_sites else ()
-        return self.is_of_another_site(browser) or not all(_is_one_site(url, self.url, browser) for url in others)
+        return _is_guarded(self.around, self.browser) and any(map(_is_plain, asked))
 
     @property
     def is_between_sites(self) -> bool:
@@ -133,12 +134,19 @@ class Request(NamedTuple):
 
     @property
     def _initiator(self) -> Place:
-        return self.url if self.kind == "visit" or self.page is None else self.page
+        return self.page or self.url
 
     @property
     def top(self) -> Place:
         """What the address bar shows when it has been answered."""
         return (*self.around, self.url)[0]
+
+    def _is_of_site(self, place: Place) -> bool:
+        """Whether a page is of the same site as what is asked."""
+        if place is self.url or place.origin == self.url.origin:
+            return True  # which takes no list
+        one, two = place.site, self.url.site
+        return one[1] == two[1] if self.browser.sites_have_no_scheme else one == two
 
 
 def _is_plain(place: Place) -> bool:
@@ -146,10 +154,22 @@ def _is_plain(place: Place) -> bool:
     return place.is_upgraded or not place.is_secure
 
 
-def _is_one_site(one: Place, two: Place, browser: Browser) -> bool:
-    if one.origin == two.origin:
-        return True  # which takes no list
-    return one.site[1] == two.site[1] if browser.sites_have_no_scheme else one.site == two.site
+def _is_guarded(around: tuple[Place, ...], browser: Browser) -> bool:
+    """Whether what is loaded into some pages, the outermost first, may not come over plain HTTP."""
+    if browser.guards_by_page_alone:
+        around = tuple(page for page in around if page.scheme != "null")[-1:]  # an opaque one is as the one around it
+    return any(page.scheme == "https" for page in around)
+
+
+def _as_image(place: Place, browser: Browser) -> Place:
+    """Where an image is asked for that a page over HTTPS has at this address (Mixed Content standard, section 4.1)."""
+    if isinstance(place, Hostless) or place.is_secure or (place.is_ip and not browser.upgrades_ip_addresses):
+        return place
+    return place.upgraded()
+
+
+#: The site in the address bar, and whether a cookie is a third party's there.
+Partition = tuple[tuple[str, str], bool]
 
 
 class Cookie:
@@ -188,11 +208,6 @@ class Cookie:
         )
         #: Of use when a site has too many cookies: ``"Low"``, ``"Medium"`` or ``"High"``.
         self.priority = _PRIORITY.get(given.get("priority", "").lower(), "Medium")
-
-    @property
-    def lifetime(self) -> timedelta | None:
-        """How long it is kept."""
-        return self.asked and min(self.asked, LONGEST_LIFETIME)
 
     @property
     def is_over(self) -> bool:
@@ -244,8 +259,9 @@ def _lifetime(attributes: dict[str, str], at: datetime, browser: Browser) -> tim
 # What keeps a cookie from being stored (section 5.7), in the order in which Chromium looks: first at the line.
 
 
-def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Reason]:
+def refusals(cookie: Cookie, answered: Request) -> Iterator[Reason]:
     """Why the browser does not store a cookie that came with the answer to a request."""
+    browser = answered.browser
     if isinstance(answered.url, Hostless):
         yield _no_cookies_of(answered.url)
     if answered.is_mixed:
@@ -277,7 +293,7 @@ def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Re
         yield _EXPOSED._replace(word="InvalidPrefix" if cookie.prefix else "")
     if cookie.partitioned and not cookie.secure:
         yield Reason("Partitioned needs Secure.", _CHIPS)
-    if _is_blocked(cookie, answered, browser):
+    if _is_blocked(cookie, answered):
         because = "Another site's page has loaded it, and this browser blocks that."
         yield Reason(because, f"{_BIS}7.1", "UserPreferences")
     if is_exposed:
@@ -286,7 +302,7 @@ def refusals(cookie: Cookie, answered: Request, browser: Browser) -> Iterator[Re
         yield Reason("It is HttpOnly, which no script can set.", f"{_BIS}5.7, step 15")
     if cookie.samesite == "None" and not cookie.secure:
         yield Reason("SameSite=None needs Secure.", f"{_BIS}5.7, step 19", "SameSiteNoneInsecure")
-    if answered.around and answered.is_cross_site(browser) and _is_for_own_site(cookie, browser):
+    if answered.around and answered.is_cross_site and _is_for_own_site(cookie, browser):
         said = f"SameSite={cookie.samesite}" if cookie.samesite else "it has no SameSite=None"
         yield Reason(
             f"Another site's page has loaded it, and {said}.", f"{_BIS}5.7, step 18", SAMESITE_WORDS[cookie.samesite]
@@ -301,7 +317,7 @@ def deletion(cookie: Cookie) -> Reason:
 
 _EXPOSED = Reason("It is Secure and came over plain HTTP.", f"{_BIS}5.7, step 13", "SecureOnly")
 _MIXED = Reason(
-    "A page over HTTPS loads nothing over plain HTTP, so this request is never made.", "Mixed Content standard"
+    "A page over HTTPS loads nothing over plain HTTP, so this request is never made.", "Mixed Content standard, 4.4"
 )
 
 
@@ -323,22 +339,22 @@ def _is_for_own_site(cookie: Cookie, browser: Browser) -> bool:
     return cookie.samesite in ("Strict", "Lax") or (cookie.samesite is None and not browser.no_samesite_is_none)
 
 
-def _is_blocked(cookie: Cookie, request: Request, browser: Browser) -> bool:
+def _is_blocked(cookie: Cookie, request: Request) -> bool:
     """Whether third parties have no such cookie. What is in an extension's page has it in Chromium."""
+    browser = request.browser
     if browser.third_party_cookies or (cookie.partitioned and browser.partitioned_is_enough):
         return False
-    return request.is_third_party(browser) and not request.top.scheme.endswith("-extension")
+    return request.is_third_party and not request.top.scheme.endswith("-extension")
 
 
-def partition(cookie: Cookie, request: Request, browser: Browser) -> tuple[tuple[str, str], bool] | None:
+def partition(cookie: Cookie, request: Request) -> Partition | None:
     """For what a cookie is kept: the site in the address bar, and whether it is a third party there.
 
     ``None``: for all.
     """
-    if not (cookie.partitioned or browser.keeps_third_parties_apart):
-        return None
-    is_third_party = request.is_third_party(browser)
-    return (request.top.site, is_third_party) if cookie.partitioned or is_third_party else None
+    if cookie.partitioned or (request.browser.keeps_third_parties_apart and request.is_third_party):
+        return request.top.site, request.is_third_party
+    return None
 
 
 def _refusals_of_prefixes(cookie: Cookie, browser: Browser) -> Iterator[Reason]:
@@ -361,14 +377,17 @@ def _refusals_of_prefixes(cookie: Cookie, browser: Browser) -> Iterator[Reason]:
         yield Reason(f"The name begins with {prefix}, which needs HttpOnly.", rule, word)
 
 
-def how_long(cookie: Cookie) -> Reason:
-    """Until when a stored cookie is kept."""
+def how_long(cookie: Cookie, partition: Partition | None, browser: Browser) -> tuple[timedelta | None, Reason]:
+    """How long a stored cookie is kept, ``None`` for a browser session, and why."""
     if cookie.asked is None:
-        return Reason("It is kept until the browser session ends." + _doubt(cookie), f"{_BIS}5.7, step 6")
+        return None, Reason("It is kept until the browser session ends." + _doubt(cookie), f"{_BIS}5.7, step 6")
+    if partition and partition[0][0] == "null" and browser.forgets_opaque_pages:
+        because = "It is kept until the browser session ends, as the page in whose frames it is has an opaque origin."
+        return None, Reason(because, "Firefox")
     if cookie.asked > LONGEST_LIFETIME:
         most = f"It asks for {_in_words(cookie.asked)} and is kept {LONGEST_LIFETIME.days}, the most there is."
-        return Reason(most + _doubt(cookie), f"{_BIS}5.5")
-    return Reason(f"It is kept {_in_words(cookie.asked)}." + _doubt(cookie), f"{_BIS}5.7, step 6")
+        return LONGEST_LIFETIME, Reason(most + _doubt(cookie), f"{_BIS}5.5")
+    return cookie.asked, Reason(f"It is kept {_in_words(cookie.asked)}." + _doubt(cookie), f"{_BIS}5.7, step 6")
 
 
 def _doubt(cookie: Cookie) -> str:
@@ -387,9 +406,7 @@ _UNITS = ((60 * 24, "day"), (60, "hour"), (1, "minute"))
 # What keeps a stored cookie from being used (section 5.8.3).
 
 
-def held_back(
-    cookie: Cookie, answered: Request, asking: Request, browser: Browser, by_script: bool
-) -> Iterator[Reason]:
+def held_back(cookie: Cookie, answered: Request, asking: Request, by_script: bool) -> Iterator[Reason]:
     """Why a request does not carry the cookie, or does not show it to a script of the page that it leads to.
 
     :param answered: The request whose answer brought the cookie.
@@ -399,12 +416,12 @@ def held_back(
         yield _MIXED
     if asking.is_without_cookies:
         yield _without_cookies(asking)
-    kept_for, is_asked_by = partition(cookie, answered, browser), partition(cookie, asking, browser)
+    kept_for, is_asked_by = partition(cookie, answered), partition(cookie, asking)
     if kept_for is None and is_asked_by is not None:
         yield Reason("In pages of other sites, this browser keeps other cookies than these.", _TCP)
     elif kept_for is not None and kept_for != is_asked_by:
         rule = _CHIPS if cookie.partitioned else _TCP
-        yield Reason(f"It is kept for {_whose(answered, asking, browser)} alone.", rule)
+        yield Reason(f"It is kept for {_whose(answered, asking)} alone.", rule)
     if url.host != cookie.host and not url.is_below(cookie.domain or "."):
         # Chromium does not even look at the cookies of another registrable domain.
         word = "DomainMismatch" if url.site[1] == answered.url.site[1] else ""
@@ -420,25 +437,25 @@ def held_back(
     if by_script and cookie.httponly:
         yield HIDDEN
     # A page does not remember the redirects that have led to it.
-    if asking.is_of_another_site(browser) if by_script else asking.is_cross_site(browser):
-        yield from _held_back_from_other_sites(cookie, asking, browser)
-    if _is_blocked(cookie, asking, browser):
+    if asking.is_of_another_site if by_script else asking.is_cross_site:
+        yield from _held_back_from_other_sites(cookie, asking)
+    if _is_blocked(cookie, asking):
         yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1", "UserPreferences")
 
 
-def _whose(answered: Request, asking: Request, browser: Browser) -> str:
+def _whose(answered: Request, asking: Request) -> str:
     """The partition of a cookie, in words."""
     top = answered.top
     pages = "one page of an opaque origin" if top.scheme == "null" else f"pages of {'://'.join(top.site)}"
     if top.site != asking.top.site:
         return pages
-    return f"{pages}, with {'' if answered.is_third_party(browser) else 'no '}other sites in between,"
+    return f"{pages}, with {'' if answered.is_third_party else 'no '}other sites in between,"
 
 
-def _held_back_from_other_sites(cookie: Cookie, asking: Request, browser: Browser) -> Iterator[Reason]:
+def _held_back_from_other_sites(cookie: Cookie, asking: Request) -> Iterator[Reason]:
     word = SAMESITE_WORDS.get(cookie.samesite, "")
     if asking.around:
-        if _is_for_own_site(cookie, browser):
+        if _is_for_own_site(cookie, asking.browser):
             said = f"SameSite={cookie.samesite} keeps" if cookie.samesite else "It has no SameSite=None, which keeps"
             yield Reason(f"{said} it from what a page of another site loads.", _RETRIEVAL, word)
     elif cookie.samesite == "Strict":
@@ -468,13 +485,13 @@ HIDDEN = Reason("It is HttpOnly.", _RETRIEVAL)
 SHOWN = Reason("It has no HttpOnly, and the page fits.", f"{_BIS}5.8.2")
 
 
-def let_through(cookie: Cookie, asking: Request, browser: Browser) -> Reason:
+def let_through(cookie: Cookie, asking: Request) -> Reason:
     """Why a request carries a cookie that nothing holds back."""
-    if not asking.is_cross_site(browser):
+    if not asking.is_cross_site:
         return Reason("Its scheme, host and path fit.", _RETRIEVAL)
     if cookie.samesite == "None":
         return Reason("SameSite=None lets it go with every request.", _RETRIEVAL)
-    if cookie.samesite is None and browser.no_samesite_is_none:
+    if cookie.samesite is None and asking.browser.no_samesite_is_none:
         return Reason("It has no SameSite, and goes with every request.", "Firefox")
     if asking.is_post:
         return Reason("Without SameSite, a POST carries it for two minutes, and then no more.", f"{_BIS}5.6.7.2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -12,6 +13,7 @@ from requests.adapters import HTTPAdapter
 
 from ..cookies import Context, Jar
 from ..cookies.sources import set_cookies
+from ..session import clock
 
 _VISIT = Context()
 
@@ -25,7 +27,8 @@ class BrowserLike(requests.Session):
         client.get(f"{shop}/api/visits")  # as if somebody typed the address
         client.post(f"{bank}/transfer", context=Context(request="form", page=thief))
 
-    ``requests`` keeps no cookies beside it: ``client.cookies`` is empty.
+    ``requests`` keeps no cookies beside it: ``client.cookies`` is empty. Its clock is that of the middleware: who stops
+    or sets the one has set both.
     """
 
     def __init__(self, client: str = "chromium") -> None:
@@ -36,7 +39,7 @@ class BrowserLike(requests.Session):
         """
         super().__init__()
         #: The cookies. ``jar.sent(url)`` tells of each whether it would go along, and by which rule.
-        self.jar = Jar(client)
+        self.jar = Jar(client, _now)
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         adapter = _ByTheJar(self.jar)
         self.mount("http://", adapter)
@@ -52,6 +55,10 @@ class BrowserLike(requests.Session):
             return super().request(*arguments, **options)
         finally:
             _ON_THE_WAY.reset(token)
+
+
+def _now() -> datetime:
+    return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=clock.now())
 
 
 # How the request under way comes about, with the addresses that have redirected it: requests has no place for it.

@@ -77,11 +77,27 @@ _THE_ARTICLES_OPTIONS = (
         "Put it together",
         "all of them",
         "the configuration for production",
-        ("store", "cookie", "cookie.samesite", "cookie.domain", "cookie.partitioned"),
+        ("store", "cookie", "cookie.partitioned"),
     ),
 )
 
-_THE_OTHER_OPTIONS: tuple[Lesson, ...] = ()
+_THE_OTHER_OPTIONS = (
+    Lesson("09_path", "Keep it to a part of the site", "`path`", "`…; `**`Path=/shop`**`; HttpOnly`"),
+    Lesson(
+        "10_domain",
+        "Share it with subdomains",
+        "`domain`",
+        "`…; `**`Domain=shop.example`**`; Path=/; HttpOnly`",
+        ("cookie.domain",),
+    ),
+    Lesson(
+        "11_samesite",
+        "Keep it out of other sites' requests",
+        "`samesite`",
+        "`…; Path=/; HttpOnly; `**`SameSite=Lax`**",
+        ("cookie.samesite",),
+    ),
+)
 
 #: The lessons by the parts of the series, as README and the teacher's guide have them.
 PARTS = {"The article's options": _THE_ARTICLES_OPTIONS, "The other options": _THE_OTHER_OPTIONS}

@@ -276,9 +276,21 @@ _ORIGINS = (
     ("http://localhost:3000/page", "http://localhost:3000/"),
 )
 
-# What a page over HTTPS does not load.
+# What a page over HTTPS does not load, or loads over HTTPS instead.
 
 _INSECURE = ("http://shop.example/", "http://www.other.example/", "http://localhost/", "http://app.localhost/")
+_IMAGES = (*_INSECURE, "http://192.0.2.1/", "http://127.0.0.1/")
+#: The page, those around it, and what is asked before the image.
+_AROUND_IMAGES = (
+    ("https://shop.example/page", (), ()),
+    ("https://other.example/page", (), ("http://other.example/pay",)),
+    ("https://shop.example/page", (), ("https://other.example/pay",)),
+    ("http://localhost/page", ("https://shop.example/page",), ()),
+    ("https://shop.example/page", ("https://other.example/page", "http://localhost/page"), ()),
+    ("http://app.localhost/page", ("https://other.example/page", "http://localhost/page"), ()),
+    ("https://shop.example/page", ("http://shop.example/page",), ()),
+    ("null", ("https://shop.example/page",), ()),
+)
 
 # A redirect makes a GET of a POST, and does not hide who has caused it.
 
@@ -327,6 +339,15 @@ _TWICE = (
 
 _HOSTLESS = ("file:///shop/page.html", "chrome-extension://abc/page.html", "null")
 
+# What is kept for the page that the address bar shows may end with it.
+
+_LASTING = (
+    "none=1; SameSite=None; Secure; Max-Age=864000",
+    "partitioned=1; SameSite=None; Secure; Partitioned; Max-Age=864000",
+    "over=1; Max-Age=0",
+)
+_OPAQUE = (((), "null"), (("null",), "https://shop.example/page"), (("https://other.example/page",), "null"))
+
 # Some hosts are never asked over plain HTTP.
 
 _PRELOADED = ("http://shop.dev/", "http://me.pages.dev/", "https://shop.dev/")
@@ -341,15 +362,12 @@ def is_for(client: str, case: Case) -> bool:
     """Whether the browser can be asked.
 
     An extension of Chromium's is none of Firefox's; nor does Firefox take a certificate of ours for a host that it asks
-    over HTTPS alone. And what it keeps for a page of an opaque origin it forgets with the session, whatever its
-    lifetime, which the doctor does not know.
+    over HTTPS alone.
     """
     if client == "chromium":
         return True
     context = case.context
     pages = (*context.within, context.page or "")
-    if pages[0] == "null" and re.search("max-age|expires", case.line, re.IGNORECASE):
-        return False
     places = (case.url, context.to or "", *pages, *context.redirects)
     return not any(place.startswith("chrome-extension:") or as_asked(place) != place for place in places)
 
@@ -382,6 +400,17 @@ def _all_cases() -> Iterator[Case]:
     for to, request, line in product(_INSECURE, ("image", "fetch", "frame"), _SITES):
         context = Context(request=request, page="https://shop.example/page", credentials=_with_cookies(request))
         yield Case(line, to, context)
+    for to, (page, within, redirects), line in product(_IMAGES, _AROUND_IMAGES, _SITES):
+        yield Case(line, to, Context(request="image", page=page, within=within, redirects=redirects, set_by="image"))
+    for request, line in product(("image", "fetch", "frame", "link"), _SITES):
+        context = Context(
+            request=request,
+            page="http://localhost/page",
+            within=("https://shop.example/page",),
+            set_by=request,
+            credentials=_with_cookies(request),
+        )
+        yield Case(line, "http://other.example/", context)
     for set_by, line in product(("image", "frame"), _SITES):
         yield Case(line, _INSECURE[0], Context(request="link", page="https://shop.example/page", set_by=set_by))
     for url, line in product(_PLACES[1:4], (*_BY_PLACE, *_ANYWHERE)):
@@ -399,6 +428,9 @@ def _all_cases() -> Iterator[Case]:
         yield Case(line, "https://shop.example/", blocking)
     for page, (set_by, request), line in product(_HOSTLESS, _TWICE, _SITES):
         told = Context(request=request, set_by=set_by, page=page, credentials=_with_cookies(request))
+        yield Case(line, "https://shop.example/", told)
+    for allowed, (within, page), request, line in product((None, True), _OPAQUE, ("image", "frame"), _LASTING):
+        told = Context(request=request, set_by=request, page=page, within=within, third_party_cookies=allowed)
         yield Case(line, "https://shop.example/", told)
     for url, request, line in product(_PRELOADED, ("visit", "link", "image", "fetch", "frame"), _SITES):
         told = Context(

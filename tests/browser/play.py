@@ -13,8 +13,8 @@ from demo_app.lesson import Context
 
 from . import firefox
 from .blocked import Watch, watching
-from .cases import Case, Verdict, as_asked
-from .site import Site
+from .cases import Case, Verdict
+from .site import Site, is_place
 
 # What a page does to cause a request.
 _CAUSES = {
@@ -92,7 +92,7 @@ def _play(
     (page,) = browser.pages
     browser.clear_cookies()
     # Addresses as the site hears them.
-    url_asked, *way_asked = map(as_asked, page.evaluate("urls => urls.map(url => new URL(url).href)", [url, *way]))
+    url_asked, *way_asked = page.evaluate("urls => urls.map(url => new URL(url).href)", [url, *way])
 
     lines = [case.whole_line for case in cases]
     site.requests.clear()
@@ -106,14 +106,14 @@ def _play(
         _request(page, site, context.set_by, context, url, watch)
         site.set_cookies("", [])  # in case that it has never asked
     kept = {cookie["name"] or cookie["value"]: cookie["expires"] for cookie in browser.cookies()}
-    answers = [request.number for request in site.requests if request.url == url_asked]
+    answers = [request.number for request in site.requests if is_place(request.url, url_asked)]
     refused = watch.about(answers[-1]).refused if watch and answers else {}
 
     site.requests.clear()
-    site.redirects = dict(pairwise(way_asked))
+    site.way = [*pairwise(way_asked)]
     document = _request(page, site, context.request, context, way[0], watch)
-    site.redirects = {}
-    asked = [request for request in site.requests if request.url == way_asked[-1]]
+    site.way = []
+    asked = [request for request in site.requests if is_place(request.url, way_asked[-1])]
     sent = [name for request in asked for name in _names(request.cookie)]
     held_back = watch.about(asked[-1].number).held_back if watch and asked else {}
     if context.request in ("image", "fetch"):

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 #: Two sites of several hosts, and this machine under its names. (".example" is reserved for such uses, RFC 2606.) Also
-#: public suffixes of both kinds, registries' and companies'; nothing leaves this machine.
+#: public suffixes of both kinds, registries' and companies', and an IP address for examples (RFC 5737); nothing leaves
+#: this machine.
 HOSTS = ("*.example", "localhost", "*.localhost", "127.0.0.1", "*.co.uk", "github.io", "*.github.io", "*.vercel.app")
-HOSTS += ("*.dev", "*.pages.dev")
+HOSTS += ("*.dev", "*.pages.dev", "192.0.2.1")
 
 _PAGE = b'<!doctype html><title>site</title><link rel="icon" href="data:,"><p>hello'
 
@@ -42,14 +43,19 @@ class Request(NamedTuple):
     cookie: str
 
 
+def is_place(url: str, other: str) -> bool:
+    """Whether an address is another one; a browser may ask over HTTPS what is written with ``http``."""
+    return url.partition("//")[2] == other.partition("//")[2]
+
+
 class Site:
     """The app. Answers every address with the same small page."""
 
     def __init__(self) -> None:
         #: Every request since this was last cleared.
         self.requests: list[Request] = []
-        #: Where some addresses lead by a 302.
-        self.redirects: Mapping[str, str] = {}
+        #: Addresses that lead to others by a 302, once each, in the order in which they are asked.
+        self.way: list[tuple[str, str]] = []
         #: Pages that no host has sent, by the beginnings of their addresses.
         self.hostless: Mapping[str, str] = {"null": "data:text/html,<p>hello"}
         self._numbers = count()
@@ -72,11 +78,11 @@ class Site:
             number = next(self._numbers)
             headers.append(("X-Number", str(number)))
             self.requests.append(Request(number, environ["REQUEST_METHOD"], url, environ.get("HTTP_COOKIE", "")))
-            if self._planned and self._planned[0] == url:
+            if self._planned and is_place(url, self._planned[0]):
                 # WSGI wants each octet as a character; what people write goes out as UTF-8.
                 headers += [("Set-Cookie", line.encode().decode("latin-1")) for line in self._planned[1]]
                 self._planned = None
-            place = self.redirects.get(url)
+            place = self.way.pop(0)[1] if self.way and is_place(url, self.way[0][0]) else None
         if place is not None:
             headers.append(("Location", place))
         start_response("302 Found" if place else "200 OK", headers)

@@ -18,6 +18,7 @@ _HOSTS = ("shop.example", "www.shop.example", "other.example", "localhost", "app
 _HOSTS += ("me.github.io", "www.me.github.io", "you.github.io", "shop.co.uk", "other.co.uk", "www.shop.co.uk")
 _HOSTS += ("front.vercel.app", "back.vercel.app", "shop.dev", "www.shop.dev", "me.pages.dev", "you.pages.dev")
 _HOSTS += ("bücher.example", "xn--bcher-kva.example", "WWW.Shop.Example", "127.1", "0x7f.0.0.1", "017700000001")
+_HOSTS += ("192.0.2.1",)
 _SERVERS = (*(f"{scheme}://{host}" for host in _HOSTS for scheme in ("http", "https")), "http://localhost:3000")
 _PATHS = ("/", "/", "/account", "/account/", "/account/login", "/accounts", "/account/../a", "/./account/%2e%2E/b")
 _PATHS += ("/account\\login", "/a b", "/ä", "/%61ccount", "/account;v=1")

@@ -5,6 +5,8 @@ That Chromium does all this is in the recorded cases.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from demo_app.cookies import Context, Jar, why
@@ -61,9 +63,9 @@ def test_a_partition_is_a_site_and_whether_others_are_in_between():
 
 def test_a_frame_over_plain_http_is_not_loaded_by_a_page_over_https_however_far_around():
     mixed = Context(request="frame", page="http://localhost/", within=(SHOP,))
-    assert why("id=1", "http://shop.example/", mixed).sent.rule == "Mixed Content standard"
+    assert why("id=1", "http://shop.example/", mixed).sent.rule == "Mixed Content standard, 4.4"
     assert why("id=1", SHOP, Context(request="frame", page="http://shop.example/", within=(SHOP,))).sent.rule == (
-        "Mixed Content standard"
+        "Mixed Content standard, 4.4"
     )
     assert sent("id=1; SameSite=None; Secure", request="frame", page=SHOP, within=("http://shop.example/",)).answer
 
@@ -73,7 +75,7 @@ def test_a_frame_over_plain_http_is_not_loaded_by_a_page_over_https_however_far_
 def test_a_page_that_is_not_loaded_asks_for_nothing(kind, page):
     framed = Context(request=kind, set_by=kind, page=page, within=(SHOP,))
     found = why("id=1", SHOP, framed)
-    assert found.stored.rule == "Mixed Content standard"
+    assert found.stored.rule == "Mixed Content standard, 4.4"
 
 
 @pytest.mark.parametrize(
@@ -136,11 +138,72 @@ def test_in_an_extensions_page_third_parties_have_their_cookies():
 def test_some_hosts_are_never_asked_over_plain_http(url):
     stored = why("id=1; Secure", url).stored
     assert stored.answer
-    assert "over plain HTTP, whatever the address says: that came over HTTPS." in stored.because
+    assert "over plain HTTP, whatever the address says: this is over HTTPS." in stored.because
     assert (
         "plain HTTP"
         not in why("id=1; Secure", url.lower().replace("http:", "https:").replace(":80", "")).stored.because
     )
+
+
+UPGRADED = "A page over HTTPS asks for images over HTTPS, whatever their address says."
+
+
+@pytest.mark.parametrize("client", ["chromium", "firefox"])
+def test_a_page_over_https_asks_for_an_image_over_https(client):
+    image = Context(set_by="image", request="image", page=OTHER, third_party_cookies=True)
+    found = why("id=1; SameSite=None; Secure", "http://shop.example/", image, client)
+    assert (found.stored.answer, found.sent.answer) == (True, True)
+    assert UPGRADED in found.stored.because
+    assert UPGRADED in found.sent.because
+    # There is no script in an image, and whoever goes to its address goes there over plain HTTP.
+    assert found.shown[:2] == (False, "At http://shop.example/: It is Secure, and this is plain HTTP.")
+
+
+def test_of_an_image_the_whole_way_is_over_https():
+    led = Context(request="image", page=SHOP, redirects=("http://shop.example/old",), to="http://shop.example/new")
+    assert why("id=1; Secure; SameSite=Strict", SHOP, led).sent.answer
+
+
+@pytest.mark.parametrize("url", ["http://localhost/", "http://app.localhost/", "http://127.0.0.1/", "http://[::1]/"])
+def test_an_image_of_this_machine_is_asked_for_as_its_address_says(url):
+    image = Context(set_by="image", request="image", page=OTHER)
+    found = why("id=1; SameSite=None; Secure", url, image)
+    assert found.sent[:2] == (True, "SameSite=None lets it go with every request.")
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.1/", "http://[2001:db8::1]/"])
+def test_an_image_at_an_ip_address_is_asked_for_in_firefox_alone(url):
+    image = Context(set_by="image", page=OTHER)
+    assert why("id=1; SameSite=None; Secure", url, image).stored.rule == "Mixed Content standard, 4.4"
+    stored = why("id=1; SameSite=None; Secure", url, image, client="firefox").stored
+    assert stored.answer
+    assert UPGRADED in stored.because
+
+
+@pytest.mark.parametrize("request_", ["image", "fetch", "frame"])
+def test_in_firefox_a_page_of_this_machine_loads_over_plain_http_also_within_a_page_over_https(request_):
+    within = Context(
+        set_by=request_,
+        page="http://localhost/",
+        within=(SHOP,),
+        credentials="include",
+        third_party_cookies=True,
+    )
+    stored = why("id=1", "http://other.example/", within, client="firefox").stored
+    assert stored[:2] == (True, "It is kept until the browser session ends.")
+    refused = why("id=1", "http://other.example/", within).stored
+    assert not refused.answer
+
+
+@pytest.mark.parametrize(("page", "within"), [("null", ()), (SHOP, ("null",)), ("null", ("null",))])
+def test_firefox_forgets_with_the_session_what_it_keeps_for_a_page_of_an_opaque_origin(page, within):
+    framed = Context(set_by="image", page=page, within=within)
+    line = "id=1; SameSite=None; Secure; Partitioned; Max-Age=86400"
+    found = why(line, SHOP, framed, client="firefox")
+    assert (found.stored.answer, found.lifetime) == (True, None)
+    assert found.stored.because.endswith("as the page in whose frames it is has an opaque origin.")
+    assert why(line, SHOP, framed).lifetime == timedelta(days=1)
+    assert why("id=1; Max-Age=0", SHOP, framed, client="firefox").is_over
 
 
 def test_their_pages_are_of_the_site_over_https():
@@ -148,7 +211,7 @@ def test_their_pages_are_of_the_site_over_https():
         "id=1; SameSite=Strict", "https://shop.dev/", Context(request="link", page="http://shop.dev/")
     ).sent.answer
     blocked = Context(request="fetch", page="https://shop.dev/", to="http://shop.dev/")
-    assert why("id=1", "https://shop.dev/", blocked).sent.rule == "Mixed Content standard"
+    assert why("id=1", "https://shop.dev/", blocked).sent.rule == "Mixed Content standard, 4.4"
 
 
 @pytest.mark.parametrize(

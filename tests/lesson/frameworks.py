@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 import django
@@ -46,7 +47,8 @@ class Client:
     """A client of an app. It sends every cookie back: what the attributes say is for the tests to read.
 
     ``/`` leaves the session alone, ``/read`` returns the count in it, ``/write`` raises the count first,
-    ``/end`` empties the session, ``/permanent``, for Flask, sets ``session.permanent``.
+    ``/end`` lets go of the session, ``/permanent``, for Flask, sets ``session.permanent``,
+    ``/until-2100``, for Django, sets that date.
     """
 
     def __init__(self, framework: str, settings: Mapping[str, Any] | None = None) -> None:
@@ -58,10 +60,10 @@ class Client:
     def _wrote(self) -> None:
         self.writes += 1
 
-    def get(self, path: str, origin: str = "http://localhost") -> Answer:
+    def get(self, path: str, origin: str = "http://localhost", headers: Mapping[str, str] | None = None) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         began = time.time()
-        lines, text = self._send(origin, path, {"Cookie": cookies} if cookies else {})
+        lines, text = self._send(origin, path, {**(headers or {}), **({"Cookie": cookies} if cookies else {})})
         ended = time.time()
         for line in lines:
             name, _, value = line.partition(";")[0].partition("=")
@@ -113,7 +115,7 @@ def _flask_app(**config: Any) -> Flask:
 
     @app.get("/end")
     def end():
-        session.clear()
+        getattr(session, "unset", session.clear)()
         return ""
 
     @app.get("/permanent")
@@ -158,7 +160,12 @@ def _django_write(request):
 
 
 def _django_end(request):
-    request.session.clear()
+    request.session.flush()
+    return HttpResponse("")
+
+
+def _django_until_2100(request):
+    request.session.set_expiry(datetime(2100, 1, 1, tzinfo=timezone.utc))
     return HttpResponse("")
 
 
@@ -167,6 +174,7 @@ urlpatterns = [
     path("read", lambda request: HttpResponse(str(request.session.get("n", 0)))),
     path("write", _django_write),
     path("end", _django_end),
+    path("until-2100", _django_until_2100),
 ]
 
 
@@ -192,7 +200,8 @@ _start_django()  # it has one configuration for the process, and its models cann
 
 
 def _django(settings: Mapping[str, Any], wrote: Callable[[], None]) -> Send:
-    over_wsgi = _over_wsgi(WSGIHandler())
+    with override_settings(**settings):  # the store is looked up once
+        over_wsgi = _over_wsgi(WSGIHandler())
 
     def count(execute, sql, *args):
         if sql.startswith(("INSERT", "UPDATE")):

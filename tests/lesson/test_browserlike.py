@@ -6,8 +6,9 @@ import pytest
 import requests
 from flask import Flask, redirect, request
 
-from demo_app import Server, serve
+from demo_app import CookieOptions, Server, SessionOptions, serve
 from demo_app.lesson import BrowserLike, Context
+from demo_app.session import clock
 
 
 @pytest.fixture
@@ -101,3 +102,14 @@ def test_requests_own_jar_stays_empty_and_a_header_that_is_given_goes_first(serv
 def test_a_browser_that_has_no_rules_here_is_refused():
     with pytest.raises(ValueError, match="client='safari'"):
         BrowserLike("safari")
+
+
+@pytest.mark.parametrize(("seconds", "visits"), [(59, 2), (60, 1)])
+def test_its_clock_is_that_of_the_middleware(monkeypatch, seconds, visits):
+    client, start = BrowserLike(), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: start - start % 1000)
+    with serve(SessionOptions(secret="s", cookie=CookieOptions(max_age=60))) as server:
+        client.get(f"{server.url}/api/visits")
+        monkeypatch.setattr(clock, "now", lambda: start - start % 1000 + seconds * 1000)
+        assert bool(client.jar.sent(server.url)) == (visits == 2)
+        assert client.get(f"{server.url}/api/visits").json() == {"visits": visits}
