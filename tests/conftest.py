@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,3 +26,15 @@ def require_tool() -> Callable[..., None]:
             end(f"{' or '.join(names)} is not installed")
 
     return require
+
+
+@pytest.fixture(scope="session")
+def express(require_tool: Callable[[str], None]) -> Iterator[Any]:
+    """The real express-session, one Node process for each test worker that asks for it."""
+    require_tool("node")
+    require_tool("npm")
+    from tests.express.servers import ExpressServer, install
+
+    install()
+    with ExpressServer() as server:
+        yield server

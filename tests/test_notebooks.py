@@ -85,6 +85,17 @@ def test_a_prediction_is_one_until_its_cell_has_run(lesson):
 
 
 @of_all
+def test_what_is_drawn_with_letters_fits_a_small_screen(path):
+    cells = nbformat.read(path, as_version=4).cells
+    for block in re.findall(
+        r"^```\n(.+?)^```", "\n".join(cell.source + "\n" for cell in cells), re.MULTILINE | re.DOTALL
+    ):
+        if "─" in block:
+            # JupyterLab wraps longer lines in a window of 1024 pixels, and a drawing falls apart.
+            assert max(map(len, block.splitlines())) <= 56, f"{path.name}: draw this in 56 columns:\n{block}"
+
+
+@of_all
 def test_its_links_lead_somewhere(path):
     cells = nbformat.read(path, as_version=4).cells
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")

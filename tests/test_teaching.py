@@ -9,15 +9,17 @@ from typing import NamedTuple
 import nbformat
 import pytest
 
-from demo_app.lesson.series import SERIES
+from demo_app.lesson.series import PARTS, SERIES
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
 # test_series names the lessons that are announced and not written.
 WRITTEN = [lesson.name for lesson in SERIES if (ROOT / "notebooks" / f"{lesson.name}.ipynb").exists()]
-PARTS = ("**The one idea:**", "**Watch for:**", "| they ask | answer |", "**Short of time?**")
+ASKED_FOR = ("**The one idea:**", "**Watch for:**", "| they ask | answer |", "**Short of time?**")
 #: What a timetable is for: its heading, and how many minutes it may take.
-TIMETABLES = {"90 minutes": 90, "Half a day": 4 * 60, "A day": 7 * 60}
+TIMETABLES = {"90 minutes": 90, "Half a day": 4 * 60, "A day": 7 * 60, "A second day": 7 * 60}
+#: The day on which there is time for all lessons of a part of the series.
+DAYS = {"The article's options": "A day", "The other options": "A second day"}
 
 #: The minutes of a prediction by show of hands, beyond those of the reading.
 HANDS = 0.5
@@ -82,12 +84,13 @@ def test_a_timetable_adds_up_and_has_the_minutes_of_the_lessons(heading, most):
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_the_day_has_every_lesson(name):
+def test_a_day_has_every_lesson(name):
     lesson = read(name)
     which = ", ".join(str(number + 1) for number in range(len(lesson.exercises)))
     row = f"| [{lesson.heading}](../notebooks/{name}.ipynb) | {lesson.reading} | {sum(lesson.exercises)} | {which} |"
-    assert f"../notebooks/{name}.ipynb" in section("A day"), (
-        f"Add this to 'A day' in docs/teaching.md, and to the total below it: {row}"
+    (day,) = (DAYS[part] for part, lessons in PARTS.items() if name in [each.name for each in lessons])
+    assert f"../notebooks/{name}.ipynb" in section(day), (
+        f"Add this to {day!r} in docs/teaching.md, and to the total below it: {row}"
     )
 
 
@@ -95,10 +98,10 @@ def test_the_day_has_every_lesson(name):
 def test_every_lesson_has_its_idea_its_questions_its_trap_and_what_to_cut(name):
     lesson = read(name)
     assert f"### {lesson.heading}\n" in GUIDE, (
-        f"Write '### {lesson.heading}' into 'Lesson by lesson' of docs/teaching.md, with {', '.join(PARTS)}."
+        f"Write '### {lesson.heading}' into 'Lesson by lesson' of docs/teaching.md, with {', '.join(ASKED_FOR)}."
     )
     text = section(lesson.heading)
-    for part in PARTS:
+    for part in ASKED_FOR:
         assert part in text, f"'### {lesson.heading}' in docs/teaching.md lacks {part}"
     assert len(rows(text)) >= 2, (
         f"'### {lesson.heading}' in docs/teaching.md has fewer than two questions with answers."

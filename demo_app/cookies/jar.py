@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
@@ -24,6 +24,10 @@ _DELETED = rules.Reason("It is deleted.", _SAME)
 
 #: How long a cookie without ``SameSite`` goes along with a POST of another site (section 5.6.7.2).
 _NEW = timedelta(minutes=2)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 class Finding(NamedTuple):
@@ -130,14 +134,15 @@ class Jar:
     and all sites together have no limit. (Both limits are Chromium's.)
     """
 
-    def __init__(self, client: str = "chromium") -> None:
+    def __init__(self, client: str = "chromium", now: Callable[[], datetime] = _now) -> None:
         """A jar without cookies.
 
         :param client: Whose: ``"chromium"`` or ``"firefox"``.
+        :param now: Its clock, with a time zone.
         :raises ValueError: if it is neither.
         """
         find_browser(client, None)
-        self._client = client
+        self._client, self._now = client, now
         self._kept: list[Kept] = []  # the oldest first
 
     def take(
@@ -153,11 +158,11 @@ class Jar:
         :param line: The value of the header, or what :func:`~demo_app.cookies.sources.read_line` makes it of.
         :param url: The address that was answered with it.
         :param context: How that came about: ``set_by``, ``page``, ``credentials``.
-        :param at: When, with a time zone. ``None``: now.
+        :param at: When, with a time zone. ``None``: now, by its clock.
         :param redirects: The addresses that have led there.
         :raises ValueError: if the line is no text that can be sent, or the address is not one of HTTP or HTTPS.
         """
-        at = at or datetime.now(timezone.utc)
+        at = at or self._now()
         browser = self._browser(context)
         before = tuple(address("redirects", one) for one in redirects)
         answered = context.answered(browser, place("url", url), before)
@@ -188,7 +193,7 @@ class Jar:
 
         :param url: Where it goes.
         :param context: How it comes about: ``request``, ``page``, ``redirects``, ``credentials``.
-        :param at: When, with a time zone. ``None``: now.
+        :param at: When, with a time zone. ``None``: now, by its clock.
         :raises ValueError: if the address is not one of HTTP or HTTPS.
         """
         return self._carried(context.asking(self._browser(context), place("url", url)), at, by_script=False)
@@ -251,7 +256,7 @@ class Jar:
         yield from ((kept, TOO_MANY) for kept in near if kept.cookie in leaving)
 
     def _carried(self, asking: rules.Request, at: datetime | None, by_script: bool) -> Carried:
-        at = at or datetime.now(timezone.utc)
+        at = at or self._now()
         found = Carried(asking)
         for kept in sorted(self._kept, key=lambda kept: -rules.octets(kept.cookie.path)):
             if kept.is_at(at):

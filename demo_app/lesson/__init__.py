@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ..cookies import why as why
     from ..cookies.sources import set_cookies as set_cookies
     from .browser import browse as browse
+    from .browserlike import BrowserLike as BrowserLike
     from .environment import check_environment as check_environment
     from .exercises import Exercise as Exercise
     from .exercises import Verdict as Verdict
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .weaknesses import audit as audit
 
 _HOMES = {
+    "BrowserLike": "demo_app.lesson.browserlike",
     "Context": "demo_app.cookies",
     "Exercise": "demo_app.lesson.exercises",
     "Verdict": "demo_app.lesson.exercises",

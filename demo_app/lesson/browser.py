@@ -1,6 +1,6 @@
-"""A page of the demo app in the reader's browser: a link to it, and the page itself in a frame.
+"""A page in the reader's browser: a link to it, and the page itself in a frame where that is of the same site.
 
-On a hub, the guest book is not shown: a record of a visit to it takes its place.
+On a hub, the guest book is not shown: a record of a visit to it takes its place. Nor are pages under other names.
 """
 
 from __future__ import annotations
@@ -30,6 +30,29 @@ _SCRIPT = """
   if (location.hostname === "localhost") frame.src = frame.src.replace("127.0.0.1", "localhost");
 }
 </script>"""
+
+
+_NAME_ON_A_HUB = (
+    "This page is not shown on a hub: its name, {host}, leads to the machine that your browser is on, and the server "
+    "is on another. What browsers do with such pages stands in the text. To try it yourself, run the series on your "
+    "own machine."
+)
+
+
+class Tab:
+    """A page under a name below localhost. Its plain form is the address."""
+
+    def __init__(self, address: str) -> None:
+        #: The address for the browser.
+        self.address = address
+
+    def __repr__(self) -> str:
+        return self.address
+
+    def _repr_html_(self) -> str:
+        if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
+            return f"<p>{_NAME_ON_A_HUB.format(host=escape(str(urlsplit(self.address).hostname)))}</p>"
+        return f"<p>Open {_LINK.format(escape(self.address))} in a new tab.</p>"
 
 
 class Page:
@@ -87,16 +110,20 @@ class Record:
         return f"<p>{_NOT_SHOWN}</p>\n<pre>{escape(_RECORD)}</pre>"
 
 
-def browse(server: Server, path: str = "/") -> Page | Record:
+def browse(server: Server, path: str = "/", host: str | None = None) -> Page | Tab | Record:
     """Show a page of a running server: a link that opens a new tab, and a frame.
 
     ``localhost`` and ``127.0.0.1`` are different sites, and in a frame of another site the browser drops the
     cookie without a word. So the frame takes the name that the address bar has.
 
-    On a hub, every page is at the origin of the reader's JupyterLab. The guest book is not shown there.
+    Under a name below ``localhost`` there is the link alone: in a frame here, the page would be another site's.
+
+    On a hub, every page is at the origin of the reader's JupyterLab. The guest book is not shown there, and no page is
+    under a name of its own.
 
     :param server: A server over HTTP. Keep it in a variable: the page is gone with it.
-    :raises ValueError: if the server uses HTTPS, or ``path`` does not start with ``/``.
+    :param host: Another name of this machine, as in :meth:`Server.at`: Chromium and Firefox find it by themselves.
+    :raises ValueError: if the server uses HTTPS, ``path`` does not start with ``/``, or ``host`` is no such name.
     """
     url = urlsplit(server.url)
     if url.scheme != "http":
@@ -104,6 +131,8 @@ def browse(server: Server, path: str = "/") -> Page | Record:
     if not path.startswith("/"):
         raise ValueError(f"browse(…, {path!r}): the path starts with '/'.")
     assert url.port is not None
+    if host is not None:
+        return Tab(server.at(host) + path)
     if path != getattr(server.app, "extensions", {}).get("guest_book"):
         return Page(url.port, path, f"{path} of the demo app")
     if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:

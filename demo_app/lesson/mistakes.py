@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
+from requests.exceptions import JSONDecodeError, MissingSchema
+
 #: How other languages write what Python writes in its own way.
 _ELSEWHERE = {
     "true": "True",
@@ -59,7 +61,12 @@ def explained(error: BaseException, answer: Callable[..., Any]) -> str:
     """What an error in the learner's function says, and what to do where the cause is known."""
     if type(error) is NameError and error.name:
         return _unknown(error.name, getattr(answer, "__globals__", {}))
-    return _cut(f"{type(error).__name__}: {error}", 4 * _LONGEST)
+    text = _cut(f"{type(error).__name__}: {error}", 4 * _LONGEST)
+    if isinstance(error, MissingSchema) and "{" in text:
+        return "The address still has its braces. They are filled in if an f stands before the quotes."
+    if isinstance(error, JSONDecodeError):
+        return f"{text}. What came back is no JSON: look at its address."
+    return text
 
 
 def passed_through(answer: FunctionType, error: BaseException) -> bool:

@@ -33,7 +33,7 @@ class Lesson(NamedTuple):
         return f"{self.number} · {self.title}"
 
 
-SERIES = (
+_THE_ARTICLES_OPTIONS = (
     Lesson("00_start_here", "Watch a session begin", "", "where `Set-Cookie` comes from, and what it is for"),
     Lesson("01_name", "Rename the cookie", "`name`", "**`mycookie`**`=s%3A…; Path=/; HttpOnly`", ("name",)),
     Lesson(
@@ -77,6 +77,29 @@ SERIES = (
         "Put it together",
         "all of them",
         "the configuration for production",
-        ("store", "cookie", "cookie.samesite", "cookie.domain", "cookie.partitioned"),
+        ("store", "cookie", "cookie.partitioned"),
     ),
 )
+
+_THE_OTHER_OPTIONS = (
+    Lesson("09_path", "Keep it to a part of the site", "`path`", "`…; `**`Path=/shop`**`; HttpOnly`"),
+    Lesson(
+        "10_domain",
+        "Share it with subdomains",
+        "`domain`",
+        "`…; `**`Domain=shop.example`**`; Path=/; HttpOnly`",
+        ("cookie.domain",),
+    ),
+    Lesson(
+        "11_samesite",
+        "Keep it out of other sites' requests",
+        "`samesite`",
+        "`…; Path=/; HttpOnly; `**`SameSite=Lax`**",
+        ("cookie.samesite",),
+    ),
+)
+
+#: The lessons by the parts of the series, as README and the teacher's guide have them.
+PARTS = {"The article's options": _THE_ARTICLES_OPTIONS, "The other options": _THE_OTHER_OPTIONS}
+
+SERIES = tuple(lesson for lessons in PARTS.values() for lesson in lessons)

@@ -14,14 +14,15 @@ from flask import Flask
 
 from ..cookies.table import preformatted
 from ..serving import Server
+from ..serving.names import is_below_localhost
 from ..session import TracedStore
 from ..session.stores.traced import Call
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-#: The participants, from left to right; the proxy where there is one.
-_PLACES = ("client", "proxy", "server", "store")
+#: What stands to the left of the servers; the proxy where there is one. To their right is the store.
+_BEFORE, _BEHIND = ("client", "proxy"), ("store",)
 
 #: An answer's body is shown up to this length.
 _SHORT = 48
@@ -78,6 +79,9 @@ class Traffic:
         scheme = "HTTPS " if environ["wsgi.url_scheme"] == "https" else ""
         forwarded = environ.get("HTTP_X_FORWARDED_PROTO")
         note = f" (X-Forwarded-Proto: {forwarded})" if forwarded else ""
+        if target not in ("proxy", "server"):  # with several hosts, the question is who gets which cookie
+            pairs = [pair.partition("=")[0].strip() for pair in environ.get("HTTP_COOKIE", "").split(";")]
+            note = " + Cookie: " + ", ".join(pairs) if pairs != [""] else ""
         self.add(number, source, target, f"{scheme}{environ['REQUEST_METHOD']} {environ['PATH_INFO']}{note}")
         answer = ""
 
@@ -96,7 +100,8 @@ class Traffic:
     def __repr__(self) -> str:
         if not self.events:
             return "(no traffic yet)"
-        return "\n".join(f"{e.request}  {e.source:6} → {e.target:6}  {e.text}" for e in self.events)
+        width = max(len(place) for place in (*_places(self.events), "server"))
+        return "\n".join(f"{e.request}  {e.source:{width}} → {e.target:{width}}  {e.text}" for e in self.events)
 
     def _repr_html_(self) -> str | None:
         """The drawing as a picture, which has words for those who do not see it, and the events as text."""
@@ -115,36 +120,51 @@ class Traffic:
         )
 
 
-def watch(server: Server) -> Traffic:
-    """Record what happens at a running server from now on.
+def watch(*servers: Server) -> Traffic:
+    """Record what happens at running servers from now on.
 
-    :raises TypeError: if the server's app is no Flask app with a session store.
+    A server that is asked under a name below ``localhost`` appears under that name, and its requests with the names of
+    their cookies.
+
+    :raises TypeError: if the app of one is no Flask app, or none has a session store.
     """
-    app = server.app
-    if not isinstance(app, Flask) or not hasattr(app.session_interface, "store"):
-        raise TypeError(f"watch({server!r}): only a Flask app with ExpressSessionInterface can be watched.")
+    apps = [server.app for server in servers]
+    for server in servers:
+        if not isinstance(server.app, Flask):
+            raise TypeError(f"watch({server!r}): only a Flask app can be watched, and it is {server.app!r}.")
+    if not any(isinstance(app, Flask) and hasattr(app.session_interface, "store") for app in apps):
+        raise TypeError(f"watch({', '.join(map(repr, servers))}): none has an app with ExpressSessionInterface.")
     traffic = Traffic()
-    current: ContextVar[int] = ContextVar("current")
+    for app in apps:
+        assert isinstance(app, Flask)
+        _watch(app, traffic)
+    return traffic
+
+
+def _watch(app: Flask, traffic: Traffic) -> None:
+    current: ContextVar[tuple[int, str]] = ContextVar("current")
 
     def report(call: Call) -> None:
-        request = current.get(0)
+        request, server = current.get((0, "server"))
         if call.method == "get":
-            traffic.add(request, "server", "store", "get")
-            traffic.add(request, "store", "server", call.data or call.outcome)
+            traffic.add(request, server, "store", "get")
+            traffic.add(request, "store", server, call.data or call.outcome)
         else:
             gone = " (gone: nothing stored)" if call.outcome == "gone" else ""
-            traffic.add(request, "server", "store", f"{call.method} {call.data}".rstrip() + gone)
+            traffic.add(request, server, "store", f"{call.method} {call.data}".rstrip() + gone)
 
     def watched(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         passing = traffic._passing
         number = next(traffic._numbers) if passing is None else passing
-        current.set(number)
-        return traffic._record(inner, environ, start_response, number, "proxy" if passing else "client", "server")
+        host = environ["HTTP_HOST"].partition(":")[0]
+        server = host if is_below_localhost(host) else "server"
+        current.set((number, server))
+        return traffic._record(inner, environ, start_response, number, "proxy" if passing else "client", server)
 
     inner = app.wsgi_app
-    app.session_interface.store = TracedStore(app.session_interface.store, report)
+    if hasattr(app.session_interface, "store"):
+        app.session_interface.store = TracedStore(app.session_interface.store, report)
     app.wsgi_app = watched  # type: ignore[method-assign]
-    return traffic
 
 
 # The diagram. Its colours are its own, on a ground of its own, so that it reads the same in a light and a dark theme.
@@ -159,16 +179,23 @@ _READABLE = " !$'()*,/:;=?@"
 
 
 def _places(events: list[Event]) -> list[str]:
-    """The participants that take part, from left to right."""
-    here = {place for event in events for place in (event.source, event.target)}
-    return [place for place in _PLACES if place in here]
+    """The participants, from left to right; the servers in the order in which they were asked."""
+    here = list(dict.fromkeys(place for event in events for place in (event.source, event.target)))
+    servers = [place for place in here if _is_server(place)]
+    return [place for place in (*_BEFORE, *servers, *_BEHIND) if place in here]
+
+
+def _is_server(place: str) -> bool:
+    return place not in (*_BEFORE, *_BEHIND)
 
 
 def draw(events: list[Event]) -> str:
     """A sequence diagram as SVG. Requests that overlap stand beside each other on the server's line."""
     places = _places(events)
-    step = (_WIDTH - 2 * _MARGIN) / (len(places) - 1)
-    at = {place: _MARGIN + step * number for number, place in enumerate(places)}
+    widths = {place: max(84, 8 * len(place) + 16) for place in places}
+    left, right = (max(_MARGIN, widths[place] / 2 + 12) for place in (places[0], places[-1]))
+    step = (_WIDTH - left - right) / (len(places) - 1)
+    at = {place: left + step * number for number, place in enumerate(places)}
     height = _TOP + _ROW * len(events) + 24
     named = (14, height - 38) if len(events) >= _LONG else (14,)
     lines = [
@@ -182,14 +209,15 @@ def draw(events: list[Event]) -> str:
         )
         for y in named:
             lines.append(
-                f'<rect x="{x - 42:g}" y="{y}" width="84" height="28" rx="4" fill="#e7ecf3" stroke="#52606d"/>'
+                f'<rect x="{x - widths[place] / 2:g}" y="{y}" width="{widths[place]}" height="28" rx="4" '
+                'fill="#e7ecf3" stroke="#52606d"/>'
             )
             lines.append(
                 f'<text x="{x:g}" y="{y + 19}" text-anchor="middle" font-weight="600" fill="#1f2933">{place}</text>'
             )
     lanes = _lanes(events)
-    for request, (first, last) in _spans(events).items():
-        x, top, bottom = at["server"] + lanes[request] - 4, _TOP + _ROW * first, _TOP + _ROW * last
+    for (request, server), (first, last) in _spans(events).items():
+        x, top, bottom = at[server] + lanes[request] - 4, _TOP + _ROW * first, _TOP + _ROW * last
         lines.append(f'<rect x="{x:g}" y="{top}" width="8" height="{bottom - top}" fill="#cbd5e1" stroke="#52606d"/>')
     for row, event in enumerate(events):
         lines.extend(_arrow(event, at, _TOP + _ROW * row, lanes[event.request]))
@@ -201,7 +229,7 @@ def _arrow(event: Event, at: dict[str, float], y: int, lane: float) -> Iterator[
     answer = at[event.target] < at[event.source]
 
     def end(place: str, other: str) -> float:
-        if place != "server":
+        if not _is_server(place):
             return at[place]
         return at[place] + lane + (4 if at[other] > at[place] else -4)
 
@@ -217,19 +245,18 @@ def _arrow(event: Event, at: dict[str, float], y: int, lane: float) -> Iterator[
     )
 
 
-def _spans(events: list[Event]) -> dict[int, tuple[int, int]]:
-    """The first and the last row of each request at the server."""
-    spans: dict[int, tuple[int, int]] = {}
+def _spans(events: list[Event]) -> dict[tuple[int, str], tuple[int, int]]:
+    """The first and the last row of each request at its server."""
+    spans: dict[tuple[int, str], tuple[int, int]] = {}
     for row, event in enumerate(events):
-        if "server" not in (event.source, event.target):
-            continue
-        spans[event.request] = (spans.get(event.request, (row, row))[0], row)
+        for place in filter(_is_server, (event.source, event.target)):
+            spans[event.request, place] = (spans.get((event.request, place), (row, row))[0], row)
     return spans
 
 
 def _lanes(events: list[Event]) -> dict[int, float]:
-    """How far to the right each request stands on the server's line: those that overlap do not cover each other."""
-    spans = _spans(events)
+    """How far to the right each request stands on its server's line: those that overlap do not cover each other."""
+    spans = {request: span for (request, _), span in _spans(events).items()}
     lanes: dict[int, float] = dict.fromkeys((event.request for event in events), 0)
     placed: set[int] = set()
     for request, (first, last) in spans.items():

@@ -19,6 +19,7 @@ from ..setup.loopback import kept_at_ipv6
 from ..web import create_app
 from ..web.callers import NO_PAGE, browser_is_elsewhere, names_this_machine, refusal
 from . import tls
+from .names import lead_here, name_below_localhost
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,6 +43,7 @@ class Server:
             context = None
             if https:
                 context, self.ca_path = ending.enter_context(tls.lend())
+            lead_here()
             loop = _Loop(app if browser_is_elsewhere() else _under_own_names(app), context)
             ending.callback(loop.stop)
             loop.start()
@@ -50,6 +52,18 @@ class Server:
             self._finalizer = weakref.finalize(self, ending.pop_all().close)
         #: Where the server listens, such as ``"http://127.0.0.1:49152"``.
         self.url = f"{'https' if https else 'http'}://{_HOST}:{loop.server_port}"
+
+    def at(self, host: str) -> str:
+        """The address of this server under another name, such as ``"http://shop.localhost:49152"``.
+
+        Names that end in ``.localhost`` lead to this machine: in browsers by themselves, and in this process for
+        every client of ``requests``.
+
+        :param host: ``"localhost"``, or a name below it.
+        :raises ValueError: for any other name.
+        """
+        scheme, _, rest = self.url.partition("://")
+        return f"{scheme}://{name_below_localhost(host)}:{rest.rpartition(':')[2]}"
 
     def stop(self) -> None:
         """End the server: it answers what it has begun, then closes its port and all connections.
@@ -77,10 +91,10 @@ def serve(app: SessionOptions | WSGIApplication, https: bool = False) -> Server:
     a codespace, where the browser is on another machine, every name will do.
 
     :param app: A WSGI app, such as a Flask app; or :class:`SessionOptions`, which serves the demo app with them.
-    :param https: Serve over TLS. The certificate is for ``127.0.0.1`` and ``localhost``, and its authority exists
-        in this process only: clients are told to trust it with :attr:`Server.ca_path`. Until the server ends,
-        ``REQUESTS_CA_BUNDLE`` and ``CURL_CA_BUNDLE`` are out of this process's environment, because ``requests``
-        prefers them to ``Session.verify``. It then trusts the authorities that come with it instead.
+    :param https: Serve over TLS. The certificate is for ``127.0.0.1``, ``localhost`` and names below that, and its
+        authority exists in this process only: clients are told to trust it with :attr:`Server.ca_path`. Until the
+        server ends, ``REQUESTS_CA_BUNDLE`` and ``CURL_CA_BUNDLE`` are out of this process's environment, because
+        ``requests`` prefers them to ``Session.verify``. It then trusts the authorities that come with it instead.
     :raises TypeError: if ``app`` is neither.
     """
     if isinstance(app, SessionOptions):

@@ -9,10 +9,16 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-# Whom the server certificate is for: the two names of the loopback address.
+from .names import is_below_localhost
+
+if TYPE_CHECKING:
+    import trustme
+
+# Whom the first certificate is for: the two names of the loopback address. Names below localhost get their own.
 _NAMES = ("localhost", "127.0.0.1")
 
 # Company machines set these. Where one is set, requests ignores the verify of a Session and trusts that file
@@ -65,7 +71,20 @@ def _authority() -> tuple[ssl.SSLContext, bytes, Path]:
     import trustme  # here, because only HTTPS needs it and it is slow to import
 
     authority = trustme.CA()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*_NAMES).configure_cert(context)
+    context = _settings(authority, *_NAMES)
+    # No certificate for *.localhost: clients do not accept a star right below the root of all names.
+    of_name = cache(partial(_settings, authority))
+
+    def choose(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        if name and is_below_localhost(name):
+            connection.context = of_name(name.lower())
+
+    context.sni_callback = choose
     path = Path(tempfile.gettempdir(), f"set-cookie-ca-{secrets.token_hex(8)}.pem")
     return context, authority.cert_pem.bytes(), path
+
+
+def _settings(authority: trustme.CA, *names: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(*names).configure_cert(context)
+    return context

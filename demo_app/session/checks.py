@@ -199,8 +199,13 @@ def known_only(prefix: str, given: Mapping[str, Any], known: Mapping[str, str]) 
 
 
 def truth(value: Any) -> Any:
-    """What express-session makes of a number, and of ``null``, where it looks for true or false."""
-    return bool(value) if value is None or isinstance(value, (int, float)) else value
+    """What express-session makes of a number, of empty text and of ``null``, where it looks for true or false."""
+    return bool(value) if is_nothing(value) or isinstance(value, (int, float)) else value
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether JavaScript takes a value for false: ``null``, ``false``, ``0`` and empty text."""
+    return value is None or value == "" or (isinstance(value, (int, float)) and not value)
 
 
 def warn_caller(message: str, category: type[Warning]) -> None:

@@ -11,7 +11,17 @@ from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from .checks import ATTRIBUTE_CHECKS, MILLISECOND, Named, as_written, check_expires, check_max_age, known_only, truth
+from .checks import (
+    ATTRIBUTE_CHECKS,
+    MILLISECOND,
+    Named,
+    as_written,
+    check_expires,
+    check_max_age,
+    is_nothing,
+    known_only,
+    truth,
+)
 from .errors import OptionError, found, found_type
 
 # Until the year 2069 it leads to a year of four digits, which is what a date in a header has.
@@ -75,6 +85,8 @@ class CookieSettings(NamedTuple):
 def _checked(given: CookieSettings) -> CookieSettings:
     """The settings as they are kept, if each keeps its rule."""
     checked = {name: check(f"cookie.{name}", getattr(given, name)) for name, check in ATTRIBUTE_CHECKS.items()}
+    if checked["samesite"] == "auto":
+        raise OptionError("cookie.samesite", "is 'auto'", "a session's own cookie has a fixed value.")
     lifetime = given.original_max_age
     if lifetime is not None:
         lifetime = round(lifetime)
@@ -180,8 +192,8 @@ class CookieOptions(Named):
                 value = None if value is False else value
             elif key in ("secure", "httpOnly", "partitioned"):
                 value = truth(value)
-            elif value == "" and key in ("path", "domain", "priority", "sameSite"):
-                value = None  # and so is an empty string: no attribute
+            elif is_nothing(value):  # of path, domain, priority, sameSite
+                value = None
             options[EXPRESS_NAMES[key]] = value
         with as_written("cookie.", EXPRESS_NAMES):
             return cls(**options)

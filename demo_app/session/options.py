@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from flask import Request
 
-from .checks import Named, as_written, check_bool, known_only, truth, warn_caller
+from .checks import Named, as_written, check_bool, is_nothing, known_only, truth, warn_caller
 from .cookie_options import CookieOptions
 from .errors import OptionError, found, found_type
 from .stores.base import SimpleStore, Store
@@ -103,8 +103,8 @@ class SessionOptions(Named):
         """Build the options from what ``session({...})`` takes in express-session: camelCase, milliseconds.
 
         A missing ``resave`` or ``saveUninitialized`` gives a :exc:`DeprecationWarning` and means ``True``, as there.
-        ``None`` is ``null``: for these two it is ``False``, elsewhere it counts as left out, and so does an empty name.
-        Where an option is true or false, a number is one of them: ``0`` is false.
+        ``None`` is ``null``: for these two it is ``False``, elsewhere it counts as left out, and so do ``False``, ``0``
+        and empty text. Where an option is true or false, they are false, and other numbers are true.
         Names that express-session does not know it ignores; so does this, with a :exc:`UserWarning` that names them.
 
         :raises OptionError: naming the option as it was written, its value and the rule.
@@ -114,7 +114,7 @@ class SessionOptions(Named):
                 "from_express", found_type(given), "it takes a mapping such as {'secret': '…'}. Read JSON first."
             )
         known = known_only("", given, _EXPRESS_NAMES)
-        options = {_EXPRESS_NAMES[key]: value for key, value in known.items() if value is not None}
+        options = {_EXPRESS_NAMES[key]: value for key, value in known.items() if not is_nothing(value)}
         options["name"] = given.get("name") or given.get("key") or cls.name
         cookie = options.get("cookie")
         if callable(cookie):
@@ -131,6 +131,7 @@ class SessionOptions(Named):
         for key in ("resave", "saveUninitialized", "rolling"):
             if key in given:
                 options[_EXPRESS_NAMES[key]] = truth(given[key])
+        options["proxy"] = given.get("proxy")  # here alone, false is not the same as nothing
         with as_written("", _EXPRESS_NAMES):
             return cls(**options)
 

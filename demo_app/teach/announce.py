@@ -1,6 +1,6 @@
 """Announces the lessons where people look for them: ``python -m demo_app.teach.announce``.
 
-README's table, and the links from lesson to lesson, are written anew from :data:`~demo_app.lesson.series.SERIES`.
+README's tables, and the links from lesson to lesson, are written anew from :data:`~demo_app.lesson.series.SERIES`.
 """
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..lesson.series import SERIES, Lesson
+from ..lesson.series import PARTS, SERIES, Lesson
 from ..setup.blank import NOTEBOOKS
 
 _ROOT = NOTEBOOKS.parent
 _HEAD = "| lesson | option | what it changes in the header |\n|---|---|---|\n"
+# What stands there already: a heading, a head and rows, once or several times.
+_TABLES = re.compile(rf"(?:### .*\n\n{re.escape(_HEAD)}(?:\|.*\n)*\n)+")
 
 
 def announced(root: Path = _ROOT) -> Iterator[tuple[Path, str]]:
     """README and each notebook of the series, and what is to be in it, below the folder ``root``.
 
-    :raises ValueError: naming a notebook that does not end its first cell as a lesson does.
+    :raises ValueError: if README has no table of the lessons, or if a notebook, which it names, does not end its first
+        cell as a lesson does.
     """
     readme = root / "README.md"
     yield readme, _readme(readme.read_text(encoding="utf-8"))
@@ -38,9 +41,15 @@ def _link(lesson: Lesson, folder: str = "") -> str:
 
 
 def _readme(text: str) -> str:
-    before, _, after = text.partition(_HEAD)
-    rows = (f"| {_link(lesson, 'notebooks/')} | {lesson.option} | {lesson.header} |\n" for lesson in SERIES)
-    return before + _HEAD + "".join(rows).replace("|  |", "| |") + re.sub(r"\A(?:\|.*\n)*", "", after)
+    tables = [f"### {part}\n\n{_HEAD}{''.join(map(_row, lessons))}\n" for part, lessons in PARTS.items() if lessons]
+    text, found = _TABLES.subn(lambda _: "".join(tables), text, count=1)
+    if not found:
+        raise ValueError(f"README.md has no table of the lessons: a heading ### and below it {_HEAD.splitlines()[0]}")
+    return text
+
+
+def _row(lesson: Lesson) -> str:
+    return f"| {_link(lesson, 'notebooks/')} | {lesson.option} | {lesson.header} |\n".replace("|  |", "| |")
 
 
 def _notebook(path: Path, links: str) -> str:

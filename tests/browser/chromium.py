@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import shutil
-import ssl
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import BrowserContext, Playwright
 
-from demo_app import Server
+#: The certificates of the servers in this process, one for each name, count as those that the world trusts.
+TRUSTING = "--ignore-certificate-errors"
 
 #: Where Debian, Ubuntu, Fedora and Google install it.
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -81,14 +77,3 @@ def start(
 def leading(hosts: Mapping[str, str]) -> str:
     """The flag with which hosts, such as ``*.example`` or ``shop.example:443``, lead elsewhere."""
     return "--host-resolver-rules=" + ",".join(f"MAP {host} {place}" for host, place in hosts.items())
-
-
-def trusting(server: Server) -> str:
-    """The flag with which the certificate of a server in this process counts, whatever the name of its host.
-
-    One key is accepted, and no other: the certificates that such a server shows are all made for this key.
-    """
-    host, port = server.url.removeprefix("https://").split(":")
-    certificate = x509.load_pem_x509_certificate(ssl.get_server_certificate((host, int(port))).encode())
-    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return "--ignore-certificate-errors-spki-list=" + base64.b64encode(hashlib.sha256(key).digest()).decode()

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-from demo_app import SessionOptions, serve
 from tests.browser.axe import violations
-from tests.browser.chromium import NAMES, chromium, leading, trusting
+from tests.browser.chromium import NAMES, TRUSTING, chromium, leading
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,10 +24,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[BrowserContext]:
     """A Chromium that trusts the servers of this process, and finds all hosts below ``.example`` on this machine."""
-    with (
-        serve(SessionOptions(secret="s"), https=True) as server,
-        chromium(playwright, leading({"*.example": "127.0.0.1"}), trusting(server)) as running,
-    ):
+    with chromium(playwright, leading({"*.example": "127.0.0.1"}), TRUSTING) as running:
         yield running
 
 

@@ -18,7 +18,7 @@ from playwright.sync_api import BrowserContext, Playwright
 
 from demo_app import Server, SessionOptions, serve
 
-from .chromium import chromium, leading, trusting
+from .chromium import TRUSTING, chromium, leading
 from .firefox import Firefox, firefox
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def site_in_chromium(
         (folder / "manifest.json").write_text(json.dumps({"manifest_version": 3, "name": "page", "version": "1"}))
         site.hostless = {**site.hostless, "chrome-extension:": f"chrome-extension://{_id(folder)}/page.html"}
         hosts = {f"{host}:{port}": server.url.split("//")[1] for host in HOSTS for port, server in ports.items()}
-        flags = leading(hosts), trusting(ports[443]), f"--load-extension={folder}"
+        flags = leading(hosts), TRUSTING, f"--load-extension={folder}"
         with chromium(playwright, *flags, third_party_cookies=third_party_cookies is not False) as browser:
             yield browser, site
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Playwright
 
 from demo_app.cookies.har import read
 from demo_app.cookies.recording import Recording
-from tests.browser.chromium import chromium, leading, trusting
+from tests.browser.chromium import TRUSTING, chromium, leading
 from tests.browser.site import serve_under_any_name
 
 FRONT, API = "https://shop.example", "https://api.example"
@@ -66,7 +66,7 @@ NUMBERS = {3: f"{API}/login", 8: f"{API}/hidden", 12: f"{FRONT}/me"}
 def recording(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Recording:
     file: Path = tmp_path_factory.mktemp("har") / "shop.har"
     with serve_under_any_name(broken, https=True) as server:
-        flags = leading({"*.example:443": server.url.removeprefix("https://")}), trusting(server)
+        flags = leading({"*.example:443": server.url.removeprefix("https://")}), TRUSTING
         with chromium(playwright, *flags, har=file) as browser:
             (page,) = browser.pages
             page.goto(f"{FRONT}/account/")

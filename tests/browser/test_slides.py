@@ -107,7 +107,7 @@ class TestTheKeys:
         opened.evaluate(f"show({number}, {step})")
         summary = opened.locator("section section.present summary").first
         explanation = opened.locator("section section.present details > p").first
-        assert summary.inner_text() == "Answer: what else is different?"
+        assert summary.inner_text() == "Answer: is the article right?"
         assert not explanation.is_visible()
         for key, is_open in (("ArrowRight", True), ("ArrowLeft", False), ("PageDown", True), ("PageUp", False)):
             opened.keyboard.press(key)

@@ -69,6 +69,20 @@ _case(
     [WRITE],
     {"does": [["read"]], "after": 1000},
 )
+_case(
+    "what JavaScript takes for false counts as left out: cookie, genid and unset",
+    {**RECOMMENDED, "cookie": False, "genid": "", "unset": 0},
+    [WRITE],
+    [["read"], ["unset"]],
+    [["read"]],
+)
+_case(
+    "empty text is false",
+    {**LASTING, "resave": "", "saveUninitialized": "", "rolling": ""},
+    [["read"]],
+    [WRITE],
+    {"does": [["read"]], "after": 1000},
+)
 _case("other numbers", {**LASTING, "resave": 2, "saveUninitialized": 0.0, "rolling": 1}, [], [WRITE], [["read"]])
 _case("name counts more than key", {**RECOMMENDED, "key": "oldname", "name": "newname"}, [WRITE], [["read"]])
 for _value in (False, True):
@@ -138,13 +152,13 @@ _case(
 for _key, _values in {
     "maxAge": [None, 60_000, 999, 1_500.7, 0, -1000, 3_000_000_000, {"date": "2024-01-01T00:00:01.001Z"}],
     "expires": [None, "2024-01-01T01:00:00.000Z", "2024-01-01T00:00:01.001Z", "2023-12-31T00:00:00.000Z"],
-    "path": [None, "", "/app", "/app/", "/a%70p"],
-    "domain": [None, "", "example.com", ".Example.com", "10.0.0.1"],
-    "secure": [None, True, 0, "auto"],
+    "path": [None, "", 0, "/app", "/app/", "/a%70p"],
+    "domain": [None, "", False, "example.com", ".Example.com", "10.0.0.1"],
+    "secure": [None, "", True, 0, "auto"],
     "httpOnly": [None, False, 0, 1],
-    "sameSite": [None, "", False, True, "lax", "Strict", "NONE", "auto"],
-    "partitioned": [None, True],
-    "priority": [None, "", "low", "Medium", "HIGH"],
+    "sameSite": [None, "", 0, False, True, "lax", "Strict", "NONE", "auto"],
+    "partitioned": [None, "", True],
+    "priority": [None, "", 0, False, "low", "Medium", "HIGH"],
 }.items():
     for _value in _values:
         _case(

@@ -25,7 +25,7 @@ _secrets = [
 ]
 _lifetimes = [3_600_000, 60_000, None, 1_500.7, 999, 1, 0, -1000, 3_000_000_000]
 _dates = ["2024-01-01T01:00:00.000Z", "2024-01-01T00:00:01.001Z", "2023-12-31T23:59:59.999Z", None]
-_samesite = [None, "lax", "Strict", "NONE", True, False, ""]
+_samesite = [None, "lax", "Strict", "NONE", True, False, "", 0]
 
 
 def _some_of(**optional: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -38,13 +38,13 @@ def _sometimes(strategy: st.SearchStrategy[Any], otherwise: Any) -> st.SearchStr
 
 def _cookie_options(auto: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     settings = _some_of(
-        path=st.sampled_from(["/", "/app", "/app/", "/a%70p", None, ""]),
+        path=st.sampled_from(["/", "/app", "/app/", "/a%70p", None, "", False]),
         domain=st.sampled_from(["example.com", ".Example.com", "10.0.0.1", None, ""]),
         secure=st.sampled_from([False, True, None, *auto]),
         httpOnly=st.sampled_from([True, False, None]),
         sameSite=st.sampled_from([*_samesite, *auto]),
         partitioned=st.sampled_from([False, True, None]),
-        priority=st.sampled_from(["low", "Medium", "HIGH", None, ""]),
+        priority=st.sampled_from(["low", "Medium", "HIGH", None, "", 0]),
     )
     # The later of the two counts, so they come in both orders.
     lifetime = _some_of(

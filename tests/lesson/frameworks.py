@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 import django
@@ -46,7 +47,8 @@ class Client:
     """A client of an app. It sends every cookie back: what the attributes say is for the tests to read.
 
     ``/`` leaves the session alone, ``/read`` returns the count in it, ``/write`` raises the count first,
-    ``/permanent``, for Flask, sets ``session.permanent``.
+    ``/end`` lets go of the session, ``/permanent``, for Flask, sets ``session.permanent``,
+    ``/until-2100``, for Django, sets that date.
     """
 
     def __init__(self, framework: str, settings: Mapping[str, Any] | None = None) -> None:
@@ -58,10 +60,10 @@ class Client:
     def _wrote(self) -> None:
         self.writes += 1
 
-    def get(self, path: str, origin: str = "http://localhost") -> Answer:
+    def get(self, path: str, origin: str = "http://localhost", headers: Mapping[str, str] | None = None) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         began = time.time()
-        lines, text = self._send(origin, path, {"Cookie": cookies} if cookies else {})
+        lines, text = self._send(origin, path, {**(headers or {}), **({"Cookie": cookies} if cookies else {})})
         ended = time.time()
         for line in lines:
             name, _, value = line.partition(";")[0].partition("=")
@@ -111,6 +113,11 @@ def _flask_app(**config: Any) -> Flask:
         session["n"] = session.get("n", 0) + 1
         return str(session["n"])
 
+    @app.get("/end")
+    def end():
+        getattr(session, "unset", session.clear)()
+        return ""
+
     @app.get("/permanent")
     def permanent():
         session.permanent = True
@@ -152,10 +159,22 @@ def _django_write(request):
     return HttpResponse(str(request.session["n"]))
 
 
+def _django_end(request):
+    request.session.flush()
+    return HttpResponse("")
+
+
+def _django_until_2100(request):
+    request.session.set_expiry(datetime(2100, 1, 1, tzinfo=timezone.utc))
+    return HttpResponse("")
+
+
 urlpatterns = [
     path("", lambda request: HttpResponse("")),
     path("read", lambda request: HttpResponse(str(request.session.get("n", 0)))),
     path("write", _django_write),
+    path("end", _django_end),
+    path("until-2100", _django_until_2100),
 ]
 
 
@@ -181,7 +200,8 @@ _start_django()  # it has one configuration for the process, and its models cann
 
 
 def _django(settings: Mapping[str, Any], wrote: Callable[[], None]) -> Send:
-    over_wsgi = _over_wsgi(WSGIHandler())
+    with override_settings(**settings):  # the store is looked up once
+        over_wsgi = _over_wsgi(WSGIHandler())
 
     def count(execute, sql, *args):
         if sql.startswith(("INSERT", "UPDATE")):
@@ -208,11 +228,17 @@ async def _starlette_write(request):
     return PlainTextResponse(str(request.session["n"]))
 
 
+async def _starlette_end(request):
+    request.session.clear()
+    return PlainTextResponse("")
+
+
 def _starlette(settings: Mapping[str, Any], wrote: Callable[[], None]) -> Send:
     routes = [
         Route("/", _starlette_leave_alone),
         Route("/read", _starlette_read),
         Route("/write", _starlette_write),
+        Route("/end", _starlette_end),
     ]
     middleware = Middleware(SessionMiddleware, **{"secret_key": SECRET, **settings})
     app = Starlette(routes=routes, middleware=[middleware])

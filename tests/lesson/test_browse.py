@@ -100,3 +100,22 @@ def test_a_server_over_https_is_refused():
     server = SimpleNamespace(url="https://127.0.0.1:49152")
     with pytest.raises(ValueError, match="Serve without https"):
         browse(server)
+
+
+def test_under_another_name_there_is_the_link_alone():
+    with serve(SessionOptions(secret="s")) as server:
+        tab = browse(server, "/static/page.css?a='b", host="shop.localhost")
+        address = server.at("shop.localhost") + "/static/page.css?a='b"
+    assert repr(tab) == address
+    assert addresses(tab._repr_html_()) == [address]
+    assert [tag for tag, _ in tags(tab._repr_html_())] == ["p", "a"]
+    with pytest.raises(ValueError, match=r"end in \.localhost"):
+        browse(server, host="shop.example")
+
+
+def test_on_a_hub_a_name_leads_elsewhere_and_is_not_linked(monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+    with serve(SessionOptions(secret="s")) as server:
+        html = browse(server, host="shop.localhost")._repr_html_()
+    assert addresses(html) == []
+    assert "not shown on a hub: its name, shop.localhost, leads to the machine that your browser is on" in html

@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,20 @@ import requests
 from IPython.core.inputtransformer2 import TransformerManager
 
 from demo_app.lesson import Exercise
-from demo_app.lesson.checks import httponly, max_age, name, resave, save_uninitialized, secret, secure, start, together
+from demo_app.lesson.checks import (
+    domain,
+    httponly,
+    max_age,
+    name,
+    path,
+    resave,
+    samesite,
+    save_uninitialized,
+    secret,
+    secure,
+    start,
+    together,
+)
 from demo_app.lesson.mistakes import SET_UP
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -26,6 +40,8 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 #: For each exercise: wrong answers, the verdict each gets, and what it is told.
 WRONG = {
     (start, "second_visitor"): [
+        ("def f(url): return requests.get('{url}/api/visits').json()['visits']", "raised", "if an f stands before the quotes"),
+        ("def f(url): return requests.get(f'{url}/api').json()['visits']", "raised", "What came back is no JSON: look at its address"),
         ("def f(url): return requests.get(f'{url}/api/visits')", "wrong", "the whole response"),
         ("def f(url):\n c = requests.Session(); c.get(f'{url}/api/visits')\n return c.get(f'{url}/api/visits').json()['visits']",
          "wrong", "returned 2. It sent its cookie back"),
@@ -73,6 +89,8 @@ WRONG = {
         ("def f(): return SessionOptions(name='blog', secret='s'),", "wrong", "a comma at the end of the line"),
     ],
     (secret, "is_genuine"): [
+        ("def f(value, secret):\n signed = value.removeprefix('s:')\n return sign(signed.split('.')[0], secret.encode()) == signed",
+         "wrong", "For a genuine value with a dot in its id the function returned False"),
         ("def f(value, secret): return True", "wrong", "For another id under the same signature the function returned True"),
         ("def f(value, secret): return False", "wrong", "For a genuine value the function returned False"),
         ("def f(value, secret): return len(value.rsplit('.', 1)[1]) == 43", "wrong", "For another id"),
@@ -173,15 +191,16 @@ WRONG = {
         ("def f(): return SessionOptions(secret='s', cookie=True)", "raised", "cookie is of type bool"),
     ],
     (httponly, "safe_entry"): [
+        ("def f(entry): print(f'<li>{escape(entry)}</li>')", "wrong", "returned None, as one without return does"),
         ("def f(entry): return f'<li>{entry}</li>'", "wrong", "the page has the tag <img>"),
         ("def f(entry): return escape(entry)", "wrong", "stands between <li> and </li>"),
         ("def f(entry): return '<li>' + entry.replace('<', '') + '</li>'", "wrong", "which is not what was written"),
         ("def f(entry): return '<li>' + entry.replace('<script>', '') + '</li>'", "wrong", "the page has the tag <img>"),
         ("def f(entry): return '<li>' + entry.replace('<', '&lt;') + '</li>'", "wrong", "a visitor reads '<b>'"),
-        ("def f(entry): return escape(f'<li>{entry}</li>')", "wrong", "A line stands between <li> and </li>"),
+        ("def f(entry): return escape(f'<li>{entry}</li>')", "wrong", "a line stands between <li> and </li>"),
         ("def f(entry): return '<li>{escape(entry)}</li>'", "wrong", "a visitor reads '{escape(entry)}'"),
         ("def f(entry): f'<li>{escape(entry)}</li>'", "wrong", "returned None"),
-        ("def f(entry): return f'<li>{escape(entry)}<li>'", "wrong", "A line stands between <li> and </li>"),
+        ("def f(entry): return f'<li>{escape(entry)}<li>'", "wrong", "a line stands between <li> and </li>"),
         ("def f(entry): return '<li>Nice page</li>'", "wrong", "a visitor reads 'Nice page'"),
         ("def f(entry): return f'<li>{escape}</li>'", "wrong", "the page has the tag <function>"),
         ("def f(entry): return f'<li>{escape(entri)}</li>'", "raised", "There is no entri"),
@@ -206,6 +225,8 @@ WRONG = {
         ("def f(): return []", "wrong", "2 calls were made, and 0 are named"),
     ],
     (resave, "add_slowly"): [
+        ("def f(item, wait): wait(); session.reload(); session['cart'] = session['cart'].append(item)",
+         "wrong", "The cart is None in the end, and no list. A list's append()"),
         ("def f(item, wait):\n cart = session.get('cart', [])\n wait()\n session['cart'] = cart + [item]", "wrong", "overwritten"),
         ("def f(item, wait):\n session.reload()\n cart = session.get('cart', [])\n wait()\n session['cart'] = cart + [item]", "wrong", "overwritten"),
         ("def f(item, wait):\n wait()\n session['cart'] = session['cart'] + [item]\n session.reload()", "wrong", "bread is missing. What a request puts in before"),
@@ -302,6 +323,93 @@ WRONG = {
         ("import os\ndef f(environment, store): return SessionOptions(name='__Host-shop', secret=os.environ['SESSION_SECRET'], store=store)",
          "raised", "KeyError: 'SESSION_SECRET'"),
     ],
+    (path, "only_the_admins"): [
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(path='/admin/'))", "wrong", "At /admin there is no session"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(path='/'))", "wrong", "The client sends it with /, too"),
+        ("def f(): return SessionOptions(secret='s')", "wrong", "The client sends it with /, too"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(path=None))", "wrong", "the page was /admin/users/7"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(path='admin'))", "raised", 'a path starts with "/"'),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(path='/admin/*'))", "wrong", "At /admin there is no session"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(path='/Admin'))", "wrong", "At /admin there is no session"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(path='/adm'))", "wrong", "With /admin the client does not send it"),
+        ("def f(): return SessionOptions(secret='s', cookie='/admin')", "raised", "cookie is of type str"),
+        ("def f(): return SessionOptions(secret='s', path='/admin')", "raised", "cookie=CookieOptions(path=…)"),
+        ("def f(): return CookieOptions(path='/admin')", "wrong", "one part of the options"),
+        ("def f(): SessionOptions(secret='s', cookie=CookieOptions(path='/admin'))", "wrong", "as one without return does"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(path='/admin', secure=True))", "wrong", "It is Secure"),
+    ],
+    (path, "log_out"): [
+        ("def f(r, name): r.delete_cookie(name)", "wrong", "still has sid with Path=/shop, the one of yesterday"),
+        ("def f(r, name): r.delete_cookie(name, path='/shop')", "wrong", "still has sid with Path=/, the one of today"),
+        ("def f(r, name): r.set_cookie(name, ''); r.set_cookie(name, '', path='/shop')", "wrong", "Its value is empty now"),
+        ("def f(r, name): r.delete_cookie('sid'); r.delete_cookie('sid', path='/shop')", "wrong", "still has ticket with Path=/"),
+        ("def f(r, name): r.delete_cookie(name); r.delete_cookie(name, path='/shop/')", "wrong", "still has sid with Path=/shop"),
+        ("def f(r, name): r.delete_cookie(name, path=['/', '/shop'])", "raised", "TypeError"),
+        ("def f(r, name): pass", "wrong", "has no Set-Cookie header"),
+        ("def f(r, name): return r", "wrong", "has no Set-Cookie header"),
+        ("def f(r, name):\n for p in ('/', '/shop'): r.delete_cookie(name, path=p); r.delete_cookie('colour', path=p)", "wrong", "colour, another cookie"),
+        ("def f(r, name): response.delete_cookie(name)", "raised", "There is no response"),
+        ("def f(r): r.delete_cookie('sid')", "wrong", "is called with 2 values"),
+        ("def f(r, name): r.delete_cookie(name, path='/'); r.set_cookie(name, 'x', path='/shop/cart', max_age=9); r.delete_cookie(name, path='/shop')",
+         "wrong", "has another sid, with Path=/shop/cart"),
+    ],
+    (domain, "one_log_in"): [
+        ("def f(): return SessionOptions(secret='s')", "wrong", "With api.shop.localhost it is not sent back"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(domain='app.shop.localhost'))", "wrong", "With api.shop.localhost it is not sent back"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(domain='api.shop.localhost'))", "wrong", "app.shop.localhost is not below"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(domain='localhost'))", "wrong", "is a public suffix"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(domain='*.shop.localhost'))", "raised", "no scheme, no port"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(domain='http://shop.localhost'))", "raised", "no scheme, no port"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(domain=['app.shop.localhost', 'api.shop.localhost']))", "raised", "(list)"),
+        ("def f(): return SessionOptions(secret='s', domain='shop.localhost')", "raised", "cookie=CookieOptions(domain=…)"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(domain=shop.localhost))", "raised", "There is no shop"),
+        ("def f(): return CookieOptions(domain='shop.localhost')", "wrong", "one part of the options"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(domain='shop.localhost', secure=True))", "wrong", "over plain HTTP"),
+        ("def f(): SessionOptions(secret='s', cookie=CookieOptions(domain='shop.localhost'))", "wrong", "as one without return does"),
+    ],
+    (domain, "no_neighbours"): [
+        ("def f(): return SessionOptions(secret='s', name='__Host-sid')", "wrong", "which needs Secure"),
+        ("def f(): return SessionOptions(secret='s', name='__Secure-sid', cookie=CookieOptions(secure=True))", "wrong", "Ada is a stranger at the shop"),
+        ("def f(): return SessionOptions(secret='s', name='sid', cookie=CookieOptions(secure=True))", "wrong", "Ada is a stranger at the shop"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-sid', cookie=CookieOptions(secure=True, domain='shop.localhost'))", "wrong", "which has no Domain"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-sid', cookie=CookieOptions(secure=True, path='/api'))", "wrong", "which needs Path=/"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True, samesite='Strict'))", "wrong", "Ada is a stranger at the shop"),
+        ("def f(): return SessionOptions(secret='a secret of our own', name='Host-sid', cookie=CookieOptions(secure=True))", "wrong", "Ada is a stranger"),
+        ("def f(): return SessionOptions(secret='s', name=__Host-sid)", "raised", "There is no __Host"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-sid', secure=True)", "raised", "cookie=CookieOptions(secure=…)"),
+        ("def f(): return SessionOptions(secret='s', name='__Host-', cookie='secure')", "raised", "cookie is of type str"),
+        ("def f(): SessionOptions(secret='s', name='__Host-sid', cookie=CookieOptions(secure=True))", "wrong", "as one without return does"),
+        ("def f(): return '__Host-sid'", "wrong", "has to return SessionOptions"),
+    ],
+    (samesite, "newsletter"): [
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(samesite='Strict'))", "wrong", "who follows the link in the newsletter is not logged in"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(samesite=None))", "wrong", "a form of another site carries it at once"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(samesite='None'))", "wrong", "SameSite=None needs Secure"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(samesite='None', secure=True))", "wrong", "a form of another site carries it"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(samesite='auto', secure='auto'))", "wrong", "a form of another site carries it"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(samesite='Laxx'))", "raised", "Did you mean 'Lax'"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(samesite=Lax))", "raised", 'in quotes: "Lax"'),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(samesite=True))", "raised", "is True (bool)"),
+        ("def f(): return SessionOptions(secret='s', samesite='Lax')", "raised", "cookie=CookieOptions(samesite=…)"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(sameSite='Lax'))", "raised", "samesite"),
+        ("def f(): return 'Lax'", "wrong", "has to return SessionOptions"),
+        ("def f(): SessionOptions(secret='s', cookie=CookieOptions(samesite='Lax'))", "wrong", "as one without return does"),
+    ],
+    (samesite, "token"): [
+        ("def f(session, form): return form.get('token') == session.get('token')", "wrong", "no token, and the session has none either"),
+        ("def f(session, form): return len(form.get('token', '')) == len(session.get('token', '')) and form.get('token', '') == session.get('token', '')", "wrong", "the session has none either"),
+        ("def f(session, form): return form['token'] == session['token']", "raised", "KeyError"),
+        ("def f(session, form): return 'token' in form", "wrong", "another token"),
+        ("def f(session, form): return True", "wrong", "another token"),
+        ("def f(session, form): return False", "wrong", "Ada's own transfer is refused"),
+        ("def f(session, form): return session.get('token', 'x') in form.values()", "wrong", "the token in another field"),
+        ("def f(session, form): return 'token' in session and session['token'].startswith(form.get('token', '-'))", "wrong", "cut short"),
+        ("def f(session, form): session.get('token') == form.get('token')", "wrong", "as one without return does"),
+        ("def f(session, form): return form.get('token') and form.get('token') == session.get('token')", "wrong", "returned ''"),
+        ("def f(session, form): return form['token'] == 'Vb0l3yq7'", "raised", "KeyError"),
+        ("def f(session, form): return session['user'] == 'ada'", "wrong", "another token"),
+        ("def f(session): return True", "wrong", "is called with 2 values"),
+    ],
 }  # fmt: skip
 EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, attribute in WRONG]
 
@@ -321,8 +429,8 @@ def run(code: str) -> object:
 
 def notebooks() -> Iterator[list[tuple[str, str]]]:
     """The cells of each notebook: kind and source."""
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+        found = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         yield [(cell["cell_type"], "".join(cell["source"])) for cell in found]
 
 
@@ -437,6 +545,12 @@ def test_a_wrong_answer_is_told_what_was_found(exercise, code, kind, message):
     verdict = exercise.check(run(code))
     assert verdict.kind == kind, verdict
     assert message in verdict.message
+
+
+def test_blanks_at_the_ends_of_an_entry_are_not_seen_and_do_no_harm():
+    names = {"escape": escape}
+    exec("def f(entry): return f'<li>\\n  {escape(entry)}\\n</li>'", names)
+    assert httponly.safe_entry.check(names["f"]).kind == "right"
 
 
 def test_every_exercise_has_eight_wrong_answers_or_more():

@@ -137,5 +137,32 @@ def test_a_destroyed_session_is_told_as_gone():
 
 
 def test_only_a_server_with_these_sessions_can_be_watched():
-    with serve(Flask("plain")) as server, pytest.raises(TypeError, match="can be watched"):
+    with serve(Flask("plain")) as server, pytest.raises(TypeError, match="none has an app with ExpressSession"):
         watch(server)
+    with serve(lambda environ, start_response: []) as server, pytest.raises(TypeError, match="only a Flask app"):
+        watch(server)
+
+
+def test_several_hosts_appear_under_their_names_and_each_request_with_its_cookies():
+    blog = Flask("blog")
+    blog.add_url_rule("/", view_func=lambda: ("", 204, {"Set-Cookie": "sid=1; Domain=shop.localhost"}))
+    with serve(SessionOptions(secret="s", name="sid")) as shop, serve(blog) as other:
+        traffic = watch(shop, other)
+        client = requests.Session()
+        client.get(shop.at("shop.localhost") + "/api/peek")
+        client.get(other.at("blog.shop.localhost"))
+        client.get(shop.at("shop.localhost") + "/api/visits")
+    assert repr(traffic).splitlines() == [
+        "1  client              → shop.localhost       GET /api/peek",
+        '1  shop.localhost      → client               200 {"visits":0}',
+        "2  client              → blog.shop.localhost  GET /",
+        "2  blog.shop.localhost → client               204 + Set-Cookie",
+        "3  client              → shop.localhost       GET /api/visits + Cookie: sid",
+        '3  shop.localhost      → store                set {"visits":1}',
+        '3  shop.localhost      → client               200 + Set-Cookie {"visits":1}',
+    ]
+    svg, names = drawn(traffic)
+    assert names == ["client", "shop.localhost", "blog.shop.localhost", "store"]
+    boxes = [(float(box.get("x")), float(box.get("width"))) for box in svg.iter(f"{SVG}rect") if box.get("rx") == "4"]
+    assert all(x >= 0 and x + width <= float(svg.get("width")) for x, width in boxes)
+    assert all(x + width <= after for (x, width), (after, _) in zip(boxes, boxes[1:], strict=False))

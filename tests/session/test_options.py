@@ -395,6 +395,12 @@ class TestSessionCookie:
             "sid=v; Path=/; Expires=Sun, 09 Sep 2001 01:47:40 GMT; HttpOnly; SameSite=Strict"
         )
 
+    @pytest.mark.parametrize("word", ["auto", "Auto"])
+    def test_what_nobody_has_resolved_is_not_read(self, word):
+        """Where ``cookie`` is a function, express-session stores ``"auto"``, and no client ever gets the cookie."""
+        with pytest.raises(OptionError, match=r"cookie\.samesite is 'auto': a session's own cookie has a fixed value"):
+            SessionCookie.from_json({"originalMaxAge": None, "sameSite": word})
+
     def test_max_age_is_what_is_left(self, clock):
         cookie = self._cookie(max_age=60)
         clock.at += 45_000

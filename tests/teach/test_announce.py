@@ -61,6 +61,13 @@ def test_a_first_cell_without_its_minutes_is_told_and_nothing_is_written(folder,
     assert told.out == ""
 
 
+def test_a_readme_without_the_tables_is_told(folder, capsys):
+    readme = folder / "README.md"
+    readme.write_text(readme.read_text(encoding="utf-8").replace("| lesson | option |", "| option |"), encoding="utf-8")
+    assert main(folder) == 1
+    assert "README.md has no table of the lessons" in capsys.readouterr().err
+
+
 def test_a_lesson_that_is_not_written_is_told(folder, capsys):
     (folder / "notebooks" / "06_resave.ipynb").unlink()
     assert main(folder) == 1

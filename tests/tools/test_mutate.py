@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.tools import mutate
+from tests.tools.mutants import mutants
 
 MODULE = '''\
 """Prices."""
@@ -58,7 +59,7 @@ class Checked:
     def __repr__(self):
         return "Checked"
 '''
-    assert [(mutant.line, mutant.before, mutant.after) for mutant in mutate.mutants("check.py", source)] == [
+    assert [(mutant.line, mutant.before, mutant.after) for mutant in mutants("check.py", source)] == [
         (8, "if not text or most is None:", "if not text and most is None:"),
         (8, "if not text or most is None:", "if not (not text or most is None):"),
         (8, "if not text or most is None:", "if text or most is None:"),

@@ -10,7 +10,7 @@ import requests
 from ...serving import serve
 from ..exercises import Exercise, Wrong
 from ..mistakes import shown
-from ..trying import LOGIN, ask, cookie_of, header, returned_options
+from ..trying import LOGIN, ask, cookie_of, header, returned, returned_options
 
 
 def _check_only_the_colours(answer: Callable[[], object]) -> str:
@@ -62,11 +62,11 @@ def _check_safe_entry(answer: Callable[[str], object]) -> str:
     for entry in _ENTRIES:
         line = answer(entry)
         if not isinstance(line, str) or not (line.startswith("<li>") and line.endswith("</li>")):
-            raise Wrong(f"For {entry!r} the function returned {shown(line)}. A line stands between <li> and </li>.")
+            raise Wrong(f"{returned(line)} The entry was {entry!r}, and a line stands between <li> and </li>.")
         page = _Page(line)
         if page.tags != ["li"]:
             raise Wrong(f"For {entry!r} the line is {shown(line)}, and the page has the tag <{page.tags[1]}>.")
-        if page.text != entry:
+        if page.text.strip() != entry:  # blanks at the ends are not seen
             raise Wrong(f"For {entry!r} a visitor reads {shown(page.text)}, which is not what was written.")
     return f"{len(_ENTRIES)} entries, scripts among them, and a visitor reads each as it was written."
 

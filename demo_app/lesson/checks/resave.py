@@ -98,7 +98,11 @@ def _try(answer: Callable[[str, Callable[[], object]], object], item: str, other
     @shop.post("/slow")
     def slow() -> dict[str, object]:
         answer(item, wait)
-        at_its_end.extend(session.get("cart", []))
+        cart = session.get("cart", [])
+        if not isinstance(cart, list):
+            hint = " A list's append() changes the list, and returns None." if cart is None else ""
+            raise Wrong(f"The cart is {shown(cart)} in the end, and no list.{hint}")
+        at_its_end.extend(cart)
         return {}
 
     @shop.post("/quick")

@@ -15,10 +15,11 @@ from ..trying import returned_options, visits, why_none
 
 
 def _check_is_genuine(answer: Callable[[str, str], object]) -> str:
-    for _ in range(3):  # other ids and other secrets each time
-        sid, secret, guess = (secrets.token_urlsafe(12) for _ in range(3))
+    for end in ("", "", ".b"):  # other ids and other secrets each time
+        word, secret, guess = (secrets.token_urlsafe(12) for _ in range(3))
+        sid = f"{word}{end}"
         value = f"s:{sign(sid, secret.encode())}"
-        _judge(answer(value, secret), True, "a genuine value")
+        _judge(answer(value, secret), True, f"a genuine value{' with a dot in its id' if end else ''}")
         for forged, what in (
             (value.replace(sid, "another-id"), "another id under the same signature"),
             (value[:-1] + ("A" if value[-1] != "A" else "B"), "a signature with another last letter"),
@@ -42,7 +43,7 @@ is_genuine = Exercise(
     hints=(
         "Without the s: in front, the value is the id, a dot, and the signature.",
         "sign(sid, secret.encode()) gives the id with the signature that this secret makes.",
-        "signed = value[2:] is what the client sent. Which id is in it, and what does sign() make of that id?",
+        'signed.rsplit(".", 1)[0] is the id. Make its signed form, and compare it with what came: … == signed',
     ),
 )
 

@@ -1,0 +1,149 @@
+"""The lessons with several hosts, operated in the learner's own browsers: Chromium and Firefox, as they come.
+
+Both lead names below localhost to this machine by themselves; nothing here tells them to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.browser.chromium import chromium
+from tests.browser.firefox import NAMES, firefox
+from tests.browser.lesson import variables
+
+
+class Tab(NamedTuple):
+    """A tab of a browser, and whose it is."""
+
+    client: str
+    page: Any
+
+    def open(self, address: object) -> None:
+        self.page.goto(str(address))
+
+    def text(self, selector: str = "body") -> str:
+        text: str = self.page.evaluate("selector => document.querySelector(selector).innerText", selector)
+        return text
+
+    def wait_for(self, condition: str) -> None:
+        """Wait until an expression of JavaScript is true."""
+        look = f"const look = () => ({condition}) ? resolve() : setTimeout(look, 20)"
+        self.page.evaluate(f"() => new Promise(resolve => {{ {look}; look() }})")
+
+    def press(self, label: str) -> None:
+        """Press the button with this label, which leads to another page."""
+        with self.page.expect_navigation():
+            self.page.evaluate(
+                "label => [...document.querySelectorAll('button')].find(each => each.innerText === label).click()",
+                label,
+            )
+
+    def follow(self, selector: str) -> None:
+        """Click a link."""
+        with self.page.expect_navigation():
+            self.page.evaluate("selector => document.querySelector(selector).click()", selector)
+
+
+# Not a fixture of Playwright's alone: while that runs, no other test of this process can use asyncio.
+@pytest.fixture(scope="module", params=["chromium", "firefox"])
+def browser(request: pytest.FixtureRequest, require_tool: Callable[..., None]) -> Iterator[tuple[str, Any]]:
+    if request.param == "firefox":
+        require_tool(*NAMES)
+        with firefox() as running:
+            yield "firefox", running
+    else:
+        with chromium(request.getfixturevalue("playwright")) as running:
+            yield "chromium", running
+
+
+@pytest.fixture
+def tab(browser: tuple[str, Any]) -> Tab:
+    client, running = browser
+    running.clear_cookies()
+    return Tab(client, running.pages[0])
+
+
+def test_09_a_page_elsewhere_on_the_host_reads_the_cookie_of_a_path(tab):
+    lesson = variables("09_path")
+    shop = lesson["open_shop"]
+    tab.open(shop.at("shop.localhost") + "/shop/cart")
+    tab.open(shop.at("shop.localhost") + "/blog")
+    tab.wait_for("document.querySelector('#frame').textContent && document.querySelector('#fetch').textContent")
+    assert tab.text("#own") == "nothing"
+    assert tab.text("#frame").startswith("sid=s%3A")
+    assert '"began_at":"/shop/cart"' in tab.text("#fetch")
+
+
+def began_at(tab: Tab) -> str:
+    """Where the session began of which the page tells, in JSON; Firefox shows that as a table."""
+    found = re.search(r'began_at["\s:]+"([^"]*)"', tab.text())
+    assert found
+    return found[1]
+
+
+def test_09_the_longer_path_goes_first_and_a_session_of_another_path_is_overwritten(tab):
+    lesson = variables("09_path")
+    yesterday, today, admin = (lesson[name] for name in ("yesterday", "today", "admin"))
+    for server, path in ((yesterday, "/shop/cart"), (today, "/"), (today, "/shop/cart")):
+        tab.open(server.at("shop.localhost") + path)
+    assert began_at(tab) == "/shop/cart"
+    tab.open(today.at("shop.localhost") + "/logout")
+    tab.open(today.at("shop.localhost") + "/shop/cart")
+    assert began_at(tab) == "/shop/cart"
+    for path in ("/admin/users", "/administrator", "/admin/users"):
+        tab.open(admin.at("admin.localhost") + path)
+    assert began_at(tab) == "/administrator"
+
+
+def test_10_the_neighbours_cookie_is_taken_and_a_strangers_refused(tab):
+    lesson = variables("10_domain")
+    shop, blog = lesson["shop"], lesson["blog"]
+    me = "() => fetch('/api/me').then(answer => answer.json())"
+    log_in = """() => fetch("/api/login", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: '{"username": "ada", "password": "lovelace"}',
+    }).then(answer => answer.status)"""
+    tab.open(shop.at("shop.localhost") + "/")
+    assert tab.page.evaluate(log_in) == 200
+    tab.open(blog.at("thief.localhost") + "/")
+    tab.open(shop.at("shop.localhost") + "/")
+    assert tab.page.evaluate(me) == {"user": "ada"}
+    tab.open(blog.at("blog.shop.localhost") + "/")
+    tab.open(shop.at("shop.localhost") + "/")
+    assert tab.page.evaluate(me) == {"user": "alan"}
+
+
+@pytest.mark.parametrize(("name", "expected"), [("alone", [1, 1, 2]), ("shared", [1, 2, 3])])
+def test_10_a_host_only_cookie_stays_and_one_with_a_domain_goes_to_all_below(tab, name, expected):
+    server, found = variables("10_domain")[name], []
+    for host in ("shop.localhost", "api.shop.localhost", "shop.localhost"):
+        tab.open(server.at(host) + "/")
+        visits = "() => fetch('/api/visits').then(answer => answer.json()).then(found => found.visits)"
+        found.append(tab.page.evaluate(visits))
+    assert found == expected
+
+
+@pytest.mark.parametrize("value", ["none", "unset", "lax", "strict"])
+def test_11_the_forged_transfer(tab, value):
+    lesson = variables("11_samesite")
+    bank, thief, money = lesson["bank_server"], lesson["thief_server"], lesson["money"]
+    tab.open(bank.at("bank.localhost") + "/")
+    tab.press(f"Log in, {value}")
+    assert tab.text().startswith("ada is here")
+    before = money["ada"]
+    tab.open(thief.at("thief.localhost") + "/")
+    tab.press("Win a prize")
+    if value in ("none", "unset"):
+        assert (tab.text().startswith("10 coins are gone"), money["ada"]) == (True, before - 10)
+    else:
+        assert (tab.text(), money["ada"]) == ("Nobody is logged in. No money goes anywhere.", before)
+    tab.open(thief.at("thief.localhost") + "/")
+    tab.follow("a")
+    assert tab.text().startswith("nobody is here" if value == "strict" else "ada is here")
+    tab.open(bank.at("bank.localhost") + "/")
+    assert tab.text().startswith("ada is here")
