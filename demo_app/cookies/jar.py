@@ -79,6 +79,8 @@ class Taken(NamedTuple):
 
     #: As the browser reads it.
     cookie: rules.Cookie
+    #: The request whose answer brought it.
+    answered: rules.Request
     stored: Finding
     #: The cookie in the jar, if it is stored.
     kept: Kept | None
@@ -106,6 +108,11 @@ class Taken(NamedTuple):
 
 class Carried(Tabular, list[tuple[Kept, Finding]]):
     """Each cookie of the jar, and whether it goes along; in the order in which they go."""
+
+    def __init__(self, asking: rules.Request) -> None:
+        super().__init__()
+        #: What they go along with.
+        self.asking = asking
 
     @property
     def text(self) -> str:
@@ -179,7 +186,7 @@ class Jar:
         stored = _told(stored, answered)
         deletes = cookie.is_over and not refusal
         ignored = tuple(ignored_words(cookie.line))
-        return Taken(cookie, stored, kept, lifetime if kept else None, deletes, tuple(gone), ignored)
+        return Taken(cookie, answered, stored, kept, lifetime if kept else None, deletes, tuple(gone), ignored)
 
     def sent(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
         """Which cookies a request carries.
@@ -250,7 +257,7 @@ class Jar:
 
     def _carried(self, asking: rules.Request, at: datetime | None, by_script: bool) -> Carried:
         at = at or self._now()
-        found = Carried()
+        found = Carried(asking)
         for kept in sorted(self._kept, key=lambda kept: -rules.octets(kept.cookie.path)):
             if kept.is_at(at):
                 held = next(_held_back(kept, asking, by_script, at), None)

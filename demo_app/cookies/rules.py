@@ -69,19 +69,21 @@ class Request:
         redirects: tuple[Place, ...] = (),
         within: tuple[Place, ...] = (),
     ) -> None:
+        if kind == "visit":
+            page, within = None, ()
         #: Who makes it.
         self.browser = browser
         #: ``"visit"``, ``"link"``, ``"form"``, ``"frame"``, ``"image"`` or ``"fetch"``; or none, but a ``"script"`` of
         #: the page at this address.
         self.kind = kind
         #: The page that causes it. (A visit is nobody's doing but the visitor's.)
-        self.page = None if kind == "visit" else page
+        self.page = page
         #: What a script says to ``fetch``: ``"same-origin"``, ``"include"`` or ``"omit"``.
         self.credentials = credentials
-        #: The pages around the one that causes it, the outermost first.
-        self.within = () if kind == "visit" else within
+        #: The pages that have a part in it, the outermost first: the one that causes it, and those around that one.
+        self.pages = within if page is None else (*within, page)
         #: The pages around what is answered, the outermost first.
-        self.around = self.within if self.page is None or kind in ("link", "form") else (*self.within, self.page)
+        self.around = within if kind in ("link", "form") else self.pages
         if kind == "image" and _is_guarded(self.around, browser):
             url, redirects = _as_image(url, browser), tuple(_as_image(one, browser) for one in redirects)
         #: The address that is asked: that of an image over HTTPS, if its page is.
@@ -91,7 +93,7 @@ class Request:
         #: Whether the answer becomes part of another site's page, or has one anywhere around it (section 5.2.1).
         self.is_third_party = not all(map(self._is_of_site, self.around))
         #: Whether another site is around it or has caused it, wherever it has gone before.
-        self.is_of_another_site = self.is_third_party or not self._is_of_site(self._initiator)
+        self.is_of_another_site = not all(map(self._is_of_site, self.pages))
         others = redirects if browser.redirects_cross_sites else ()
         #: Whether another site has a part in it, or to some browsers has led here (section 5.2).
         self.is_cross_site = self.is_of_another_site or not all(map(self._is_of_site, others))
@@ -112,10 +114,8 @@ class Request:
     @property
     def is_mixed(self) -> bool:
         """Whether it would bring something over plain HTTP into a page over HTTPS, or comes from a page that would."""
-        pages = self.within if self.page is None else (*self.within, self.page)
-        if not pages:
-            return False
-        if any(_is_plain(page) and _is_guarded(pages[:depth], self.browser) for depth, page in enumerate(pages)):
+        outer = enumerate(self.pages)
+        if any(_is_plain(page) and _is_guarded(self.pages[:depth], self.browser) for depth, page in outer):
             return True
         # Images are asked for over HTTPS instead.
         asked = (place for place in (*self.redirects, self.url) if not (place.is_upgraded and self.kind == "image"))
@@ -124,17 +124,12 @@ class Request:
     @property
     def is_between_sites(self) -> bool:
         """Whether another site is around it or has caused it, scheme and all, as the standard says it."""
-        pages = (self._initiator, *self.around)
-        return any(page.origin != self.url.origin and page.site != self.url.site for page in pages)
+        return any(page.origin != self.url.origin and page.site != self.url.site for page in self.pages)
 
     @property
     def is_between_hosts(self) -> bool:
         """Whether it takes the Public Suffix List to say if it is cross-site."""
-        return any(page.host != self.url.host for page in (self._initiator, *self.around))
-
-    @property
-    def _initiator(self) -> Place:
-        return self.page or self.url
+        return any(page.host != self.url.host for page in self.pages)
 
     @property
     def top(self) -> Place:
@@ -143,7 +138,7 @@ class Request:
 
     def _is_of_site(self, place: Place) -> bool:
         """Whether a page is of the same site as what is asked."""
-        if place is self.url or place.origin == self.url.origin:
+        if place.origin == self.url.origin:
             return True  # which takes no list
         one, two = place.site, self.url.site
         return one[1] == two[1] if self.browser.sites_have_no_scheme else one == two
@@ -184,7 +179,7 @@ class Cookie:
         #: Whether there is a control character anywhere; a tab at an edge is no more than a space.
         pair = self.name + self.value
         texts = (pair.replace("\t", "") if browser.takes_tabs else pair, *map("".join, read.parts))
-        self.has_control = any(map(_CONTROL.search, texts))
+        self.has_control = not line.isprintable() and any(map(_CONTROL.search, texts))
         given = {name.lower(): value for name, value in read.parts if octets(value) <= LONGEST_ATTRIBUTE}
         self.httponly, self.secure, self.partitioned = (flag in given for flag in ("httponly", "secure", "partitioned"))
         self.samesite = _SAMESITE.get(given.get("samesite", "").lower())
@@ -227,8 +222,10 @@ class Cookie:
     @property
     def prefix(self) -> str | None:
         """The prefix of its name that promises something, or of its value if it has no name."""
-        name = (self.name or self.value).lower()
-        return next((known for known in _PREFIXES if name.startswith(known.lower())), None)
+        name = self.name or self.value
+        if not name.startswith("__"):
+            return None
+        return next((known for known in _PREFIXES if name.lower().startswith(known.lower())), None)
 
     def fits(self, path: str) -> bool:
         """Whether a request for ``path`` path-matches (section 5.1.4)."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .dates import read_age, read_date
-from .line import ATTRIBUTES, SetCookie
+from .line import ATTRIBUTES, SPELLINGS, SetCookie
 from .rules import LONGEST_ATTRIBUTE, Reason, octets
 
 _SECTION = "RFC 6265bis, 5.6"
@@ -28,19 +28,18 @@ def ignored_words(line: SetCookie) -> Iterator[Reason]:
         for found in _ANOTHER.finditer(said):
             because = f"{found[1]}: a comma begins no other cookie. Each has a Set-Cookie header of its own."
             yield Reason(because, "RFC 6265bis, 3")
-    known = {name.lower(): name for name in ATTRIBUTES}
     counting = {name.lower(): number for number, (name, value) in enumerate(line.parts) if _is_short(value)}
     for number, (name, value) in enumerate(line.parts):
         said = f"{name}={value}" if value else name
         key = name.lower()
         if not said:
             continue  # a semicolon at the end, or two in a row
-        if key not in known:
+        if key not in SPELLINGS:
             yield Reason(f"{said}: there is no such attribute.{_near(name, ATTRIBUTES)}", _SECTION)
         elif not _is_short(value):
-            yield Reason(f"{known[key]}: its value has more than {LONGEST_ATTRIBUTE:,} octets.", _SECTION)
+            yield Reason(f"{SPELLINGS[key]}: its value has more than {LONGEST_ATTRIBUTE:,} octets.", _SECTION)
         elif counting[key] != number:
-            yield Reason(f"{said}: the last {known[key]} counts.", _SECTION)
+            yield Reason(f"{said}: the last {SPELLINGS[key]} counts.", _SECTION)
         else:
             yield from _of_value(key, said, value)
 

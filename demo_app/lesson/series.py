@@ -77,7 +77,7 @@ _THE_ARTICLES_OPTIONS = (
         "Put it together",
         "all of them",
         "the configuration for production",
-        ("store", "cookie", "cookie.partitioned"),
+        ("store", "cookie"),
     ),
 )
 
@@ -96,6 +96,13 @@ _THE_OTHER_OPTIONS = (
         "`samesite`",
         "`…; Path=/; HttpOnly; `**`SameSite=Lax`**",
         ("cookie.samesite",),
+    ),
+    Lesson(
+        "12_partitioned",
+        "Keep one for each page that embeds you",
+        "`partitioned`",
+        "`…; Path=/; HttpOnly; Secure; `**`Partitioned`**`; SameSite=None`",
+        ("cookie.partitioned",),
     ),
 )
 
