@@ -127,6 +127,8 @@ WRONG = {
          'cookie=CookieOptions(secure=True))', "wrong", "It is Secure"),
     ],
     (max_age, "half_an_hour"): [
+        ("from datetime import timedelta\ndef f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=timedelta(30)))",
+         "wrong", "Sessions last 30 days, 0:00:00, and not 0:30:00. A timedelta counts days where no unit is named."),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=30))", "wrong", "seconds, not minutes"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=1000 * 60 * 30))", "wrong", "not milliseconds"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age='1800'))", "raised", "is '1800' (str)"),
@@ -678,6 +680,7 @@ def test_hints_come_one_after_the_other_and_the_last_one_stays(exercise):
     hints = [str(exercise.hint()) for _ in range(len(exercise._hints) + 1)]
     assert 2 <= len(exercise._hints) <= 3
     assert hints[0].startswith("Hint 1 of")
+    assert "word-break:normal" in exercise.hint()._repr_html_(), "JupyterLab breaks plain text in the middle of words"
     assert hints[-1] == hints[-2]
 
 
