@@ -208,14 +208,11 @@ class Jar:
     def _refusals(self, new: Kept) -> Iterator[rules.Reason]:
         """Why a cookie is neither stored nor deletes another one."""
         yield from rules.refusals(new.cookie, new.answered)
+        browser, is_plain = new.answered.browser, not new.answered.url.is_secure
         for old in self._kept:
             if old.cookie.name != new.cookie.name or old.partition != new.partition:
                 continue
-            if (
-                old.cookie.secure
-                and not new.answered.url.is_secure
-                and new.cookie.is_beside(old.cookie, new.answered.browser)
-            ):
+            if old.cookie.secure and is_plain and new.cookie.is_beside(old.cookie, browser):
                 because = f"Plain HTTP leaves Secure cookies alone, and there is {old}."
                 yield rules.Reason(because, "RFC 6265bis, 5.7, step 16", "OverwriteSecure")
             if old.cookie.httponly and new.answered.kind == "script" and old.identity == new.identity:

@@ -18,8 +18,8 @@ MOST, _LEFT = 180, 150
 _MOST_OCTETS = 10 * 1024
 
 TOO_MANY = Reason(
-    f"A site has {MOST} cookies at most. The oldest leave first, and before them those without Secure. In Chromium also "
-    f"those of low Priority, and a partition has {_MOST_OCTETS:,} octets at most.",
+    f"A site has {MOST} cookies at most. The oldest leave first, and before them those without Secure. In Chromium "
+    f"also those of low Priority, and a partition has {_MOST_OCTETS:,} octets at most.",
     "RFC 6265bis, 6.1",
 )
 

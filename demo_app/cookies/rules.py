@@ -220,7 +220,7 @@ class Cookie:
         return is_near and other.fits(self.path)
 
     def _covers(self, other: Cookie, browser: Browser) -> bool:
-        """Whether the other one's host, or domain, is this one's or below it. The standard minds no lack of a domain."""
+        """Whether the other one's host, or domain, is this one's or below it: in the standard also without a domain."""
         mine, others = self.domain or self.host, other.domain or other.host
         is_alone = browser.minds_own_hosts_alone and self.domain is None
         return others == mine or (others.endswith(f".{mine}") and not is_alone)

@@ -101,8 +101,8 @@ def test_what_is_one_too_many_sends_the_oldest_away():
     assert [kept.cookie.name for kept, _ in gone] == [f"c{number}" for number in range(31)]
     assert {reason[:2] for _, reason in gone} == {
         (
-            "A site has 180 cookies at most. The oldest leave first, and before them those without Secure. In Chromium also "
-            "those of low Priority, and a partition has 10,240 octets at most.",
+            "A site has 180 cookies at most. The oldest leave first, and before them those without Secure. In Chromium "
+            "also those of low Priority, and a partition has 10,240 octets at most.",
             "RFC 6265bis, 6.1",
         )
     }
