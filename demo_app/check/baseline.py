@@ -1,91 +1,72 @@
-"""The answers of an app as they were recorded, and what has become of them."""
+"""The file of a baseline: how an app is asked, and what it answered."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
-from ..cookies import SetCookie
-from .asking import Answer, ask, steps_of
-from .step import CheckError
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+from .app import CheckError
+from .asking import Answer, Settings
 
 #: The file of a baseline that has no name of its own.
 BASELINE = "session-cookie.json"
 
 
-class Finding(NamedTuple):
-    """One thing about an answer, as it was and as it is; ``None`` where there is no such thing."""
+class Baseline(NamedTuple):
+    """What was recorded."""
 
-    answer: Answer
-    #: The cookie that it is about; empty for the status.
-    cookie: str
-    #: ``"status"``, ``"value"``, or the name of an attribute.
-    what: str
-    recorded: str | None
-    now: str | None
+    settings: Settings
+    answers: list[Answer]
 
     @property
-    def verdict(self) -> str:
-        if self.recorded == self.now:
-            return "same"
-        return "NEW" if self.recorded is None else "GONE" if self.now is None else "CHANGED"
+    def steps(self) -> list[str]:
+        """The steps that led to the answers."""
+        return [answer.step for answer in self.answers if answer.scheme == self.answers[0].scheme]
 
 
-def differences(app: WSGIApplication, baseline: str | Path = BASELINE) -> list[Finding]:
-    """What is not as it was recorded. In a test::
-
-        def test_the_session_cookie_is_as_it_was():
-            assert not differences(app, "session-cookie.json")
-
-    :raises CheckError: if there is no baseline, or something else is in the file.
-    """
-    return [finding for findings in compare(app, load(baseline)) for finding in findings if finding.verdict != "same"]
-
-
-def compare(app: WSGIApplication, recorded: Sequence[Answer]) -> list[list[Finding]]:
-    """Ask the app again; what is found about each answer."""
-    now = ask(app, steps_of(recorded))
-    return [[*_findings(old, new)] for old, new in zip(recorded, now, strict=True)]
-
-
-def _findings(old: Answer, new: Answer) -> Iterator[Finding]:
-    before, after = _parts(old), _parts(new)
-    for place in dict.fromkeys((*before, *after)):
-        yield Finding(new, *place, before.get(place), after.get(place))
-
-
-def _parts(answer: Answer) -> dict[tuple[str, str], str]:
-    """The status, and the value and attributes of each cookie."""
-    parts = {("", "status"): str(answer.status)}
-    for line in answer.set_cookie:
-        cookie = SetCookie(line)
-        name = cookie.name
-        while (name, "value") in parts:
-            name += "'"  # another cookie of this name, for another path
-        parts[name, "value"] = cookie.value
-        parts |= {(name, attribute): value or "yes" for attribute, value in cookie.attributes.items()}
-    return parts
-
-
-def load(baseline: str | Path) -> list[Answer]:
+def load(file: str | Path) -> Baseline:
     """Read a baseline.
 
     :raises CheckError: if there is none, or something else is in the file.
     """
     try:
-        return [Answer(**answer) for answer in json.loads(Path(baseline).read_text(encoding="utf-8"))]
+        read = json.loads(Path(file).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CheckError(f"There is no {baseline}. Record it: add --record, and a --step for each request.") from None
-    except (ValueError, TypeError) as error:
-        raise CheckError(f"{baseline} is no baseline: {error}. Record it anew with --record.") from None
+        raise CheckError(f"There is no {file}. Record it: add --record, and a --step for each request.") from None
+    except (ValueError, OSError, RecursionError) as error:
+        raise CheckError(f"{file} is no baseline: {error}. Record it anew with --record.") from None
+    if isinstance(read, list):
+        steps = [f" --step {step!r}" for step in dict.fromkeys(map(_step_of, read)) if step]
+        raise CheckError(
+            f"{file} was recorded by an earlier version of this check, which noted less. "
+            f"Record it anew: --record{''.join(steps)}"
+        )
+    try:
+        settings = Settings(**{name: _frozen(value) for name, value in read["settings"].items()})
+        answers = [Answer(**{name: _frozen(value) for name, value in answer.items()}) for answer in read["answers"]]
+        if not answers or not all(isinstance(answer.step, str) for answer in answers):
+            raise ValueError("it has no answers")
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise CheckError(f"{file} is no baseline: {error}. Record it anew with --record.") from None
+    return Baseline(settings, answers)
 
 
-def record(answers: Sequence[Answer], baseline: str | Path) -> None:
+def save(baseline: Baseline, file: str | Path) -> None:
     """Write a baseline, an answer to a line, so that the difference between two versions can be read."""
-    lines = [json.dumps(answer._asdict(), ensure_ascii=False) for answer in answers]
-    Path(baseline).write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+    settings = {name: value for name, value in baseline.settings._asdict().items() if value}
+    answers = ",\n".join(_line(answer._asdict()) for answer in baseline.answers)
+    text = f'{{\n"settings": {json.dumps(settings, ensure_ascii=False)},\n"answers": [\n{answers}\n]\n}}\n'
+    Path(file).write_text(text, encoding="utf-8")
+
+
+def _line(fields: dict[str, Any]) -> str:
+    return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _step_of(answer: Any) -> str:
+    return str(answer.get("step", "")) if isinstance(answer, dict) else ""

@@ -1,124 +1,182 @@
-"""The command: ``python3 -m demo_app.check my_package:app``."""
+"""The command: ``python3 -m demo_app.check my_package:app``.
+
+What it needs is imported when the app is there: one that patches sockets, as with gevent, has to come first.
+"""
 
 from __future__ import annotations
 
 import argparse
-import difflib
-import importlib
-import inspect
 import re
+import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
-from ..cookies import SetCookie, why
-from ..cookies.table import Table
-from .asking import Answer, ask, steps_of
-from .baseline import BASELINE, compare, load, record
-from .step import CheckError, Step
+from .app import CheckError, find
+from .step import Step
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from .asking import Asked, Settings
 
-def find(place: str) -> WSGIApplication:
-    """The app at ``module:name``, or what ``module:function()`` makes.
+_EPILOG = """\
+a step:
+  METHOD /path [body] [as CLIENT] [with Header: value] [expect 302 /path] [expect "text"] [take NAME pattern]
 
-    :raises CheckError: naming what is not there.
-    """
-    module, _, name = place.partition(":")
-    if not module or not name:
-        raise CheckError(f"{place!r} names no app. Write a module and a name, such as my_package:app.")
-    try:
-        holder = importlib.import_module(module)
-    except ImportError as error:
-        is_itself = error.name is not None and f"{module}.".startswith(f"{error.name}.")
-        hint = f" Start the command in the folder that {module} is imported from." if is_itself else ""
-        raise CheckError(f"{module} cannot be imported: {error}.{hint}") from None
-    attribute = name.removesuffix("()")
-    if not hasattr(holder, attribute):
-        near = difflib.get_close_matches(attribute, vars(holder), 1)
-        hint = f" Did you mean {module}:{near[0]}?" if near else ""
-        raise CheckError(f"The module {module} has no {attribute!r}.{hint}")
-    app = getattr(holder, attribute)
-    if name != attribute:
-        return cast("WSGIApplication", app())
-    if not callable(app) or (inspect.isfunction(app) and len(inspect.signature(app).parameters) != 2):
-        raise CheckError(f"{place} is no WSGI app. If it is a function that makes one, write {place}().")
-    return cast("WSGIApplication", app)
+  'POST /login user=ada&password=$SHOP_PASSWORD expect 302 /'
+  'POST /api/login {"user": "ada", "password": "$SHOP_PASSWORD"}'
+  'GET /api/me with Authorization: Bearer $TOKEN'
 
-
-def refused(answers: Sequence[Answer]) -> Iterator[str]:
-    """Which of these cookies a browser would not store, and why."""
-    for answer in answers:
-        for line in answer.set_cookie:
-            is_deletion = re.search(r"expires=<past>|max-age=(?:0|-\d+)(?:;|$)", line, re.IGNORECASE)
-            stored = why(line, f"{answer.scheme}://app.example/").stored
-            if not (is_deletion or stored.answer):
-                cookie = f"{SetCookie(line).name} over {answer.scheme.upper()}"
-                yield f"A browser does not store {cookie}: {stored.because} ({stored.rule})"
+$NAME or ${NAME} is taken from the environment when it is sent, and written as $NAME; $$ is a dollar.
+The exit status is 0 if all is as recorded, 1 if it is not, 2 if it cannot be checked.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python3 -m demo_app.check", description="Hold the cookies of an app of yours against a baseline."
-    )
-    parser.add_argument("app", help="where the app is: my_package:app, or my_package:create_app()")
-    parser.add_argument("--baseline", default=BASELINE, metavar="FILE", help=f"default: {BASELINE}")
-    parser.add_argument("--record", action="store_true", help="write the baseline, instead of comparing with it")
-    parser.add_argument(
-        "--step",
-        action="append",
-        help="with --record: a request, such as 'POST /login user=ada&password=$SHOP_PASSWORD'. $NAME or ${NAME} is "
-        "taken from the environment when it is sent, and written as $NAME; $$ is a dollar. "
-        "Default: the steps recorded, or 'GET /'",
-    )
-    given = parser.parse_args(arguments)
-    if given.step and not given.record:
-        parser.error("--step goes with --record. To compare, the steps of the baseline are repeated.")
+    """Record or compare, and return the exit status."""
+    given = _parser().parse_args(arguments)
+    recording = [f"--{name}" for name in ("step", "ignore", "pattern", "scheme", "host") if getattr(given, name)]
+    if recording and not given.record:
+        print(f"{recording[0]} goes with --record. To compare, the app is asked as it was recorded.", file=sys.stderr)
+        return 2
+    if given.record and (given.format or given.all):
+        print("--format and --all go with comparing. --record has nothing to compare with.", file=sys.stderr)
+        return 2
+    if given.format and given.explain:
+        print("--explain is for people, and --format for programs.", file=sys.stderr)
+        return 2
     sys.path.insert(0, "")
     try:
         app = find(given.app)
         return _record(app, given) if given.record else _compare(app, given)
     except CheckError as error:
-        print(error, file=sys.stderr)
+        from .report import harmless, one_line
+
+        print(harmless("\n".join(map(one_line, str(error).splitlines()))), file=sys.stderr)
         return 2
 
 
-def _record(app: WSGIApplication, given: argparse.Namespace) -> int:
-    old = load(given.baseline) if Path(given.baseline).exists() and not given.step else []
-    answers = ask(app, given.step or steps_of(old) or ["GET /"])
-    record(answers, given.baseline)
-    print(f"{len(answers)} answers recorded in {given.baseline}.")
-    for number, step in enumerate(steps_of(answers), 1):
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python3 -m demo_app.check",
+        description="Hold the cookies of an app of yours against a baseline.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "app",
+        help="my_package:app, my_package:create_app(), the settings of a Django project, or https://staging.example",
+    )
+    parser.add_argument("--baseline", metavar="FILE", help="default: session-cookie.json")
+    parser.add_argument("--record", action="store_true", help="write the baseline, instead of comparing with it")
+    parser.add_argument("--all", action="store_true", help="show every finding, not only what has changed")
+    parser.add_argument("--explain", action="store_true", help="say what browsers and the audit make of each cookie")
+    parser.add_argument("--format", choices=("json", "junit", "github"), help="for a program, not for people")
+    more = parser.add_argument_group("with --record (what is not given is as it was recorded)")
+    more.add_argument("--step", action="append", help="a request, as below; default: 'GET /'")
+    more.add_argument("--scheme", choices=("http", "https"), help="ask over one scheme; default: over both")
+    more.add_argument("--host", help="the name that the app answers to; default: 127.0.0.1")
+    more.add_argument("--ignore", action="append", metavar="NAME", help="a cookie to leave out; * is any letters")
+    more.add_argument(
+        "--pattern",
+        action="append",
+        metavar="NAME=REGEX",
+        help="what the value of a cookie has to match, in place of its form",
+    )
+    return parser
+
+
+def _record(app: WSGIApplication | str, given: argparse.Namespace) -> int:
+    from .asking import AS_USUAL, ask, schemes
+    from .baseline import BASELINE, Baseline, load, save
+    from .report import place, refusals
+
+    file = given.baseline or BASELINE
+    old = Baseline(AS_USUAL, []) if given.step or not Path(file).exists() else load(file)
+    steps = given.step or old.steps or ["GET /"]
+    settings = _settings(given, old.settings)
+    settings = settings._replace(schemes=schemes(app, settings))
+    asked = ask(app, steps, settings)
+    for number, one in enumerate(asked):
+        if one.trouble:
+            raise CheckError(
+                f"Nothing is recorded. Step {number % len(steps) + 1}, {place(one.answer)}: {one.trouble}\n"
+                f"If it is meant to be so, write 'expect {one.answer.status}' behind the step."
+            )
+    save(Baseline(settings, [one.answer for one in asked]), file)
+    print(f"{len(asked)} answers recorded in {file}.")
+    for number, step in enumerate(steps, 1):
         for field in Step(step).exposed:
-            print(
-                f"The {field} of step {number} can be read in {given.baseline}. Put it into a variable of the "
+            _print(
+                f"The {field} of step {number} can be read in {file}. Put it into a variable of the "
                 f"environment, and write $NAME in its place (in single quotes, or the shell fills it in)."
             )
-    _warn(answers)
+    for warning in dict.fromkeys(refusals([one.answer for one in asked])):
+        _print(warning)
+    if given.explain:
+        _explain(asked)
     return 0
 
 
-def _warn(answers: Sequence[Answer]) -> None:
-    for warning in dict.fromkeys(refused(answers)):
-        print(warning)
+def _settings(given: argparse.Namespace, old: Settings) -> Settings:
+    """What is given, and otherwise what was recorded."""
+    new: dict[str, Any] = {}
+    if given.scheme:
+        new["schemes"] = (given.scheme,)
+    if given.host:
+        new["host"] = given.host
+    if given.ignore:
+        new["ignore"] = tuple(given.ignore)
+    if given.pattern:
+        new["patterns"] = tuple(map(_pattern, given.pattern))
+    return old._replace(**new)
 
 
-def _compare(app: WSGIApplication, given: argparse.Namespace) -> int:
-    compared = compare(app, load(given.baseline))
-    for findings in compared:
-        answer = findings[0].answer
-        rows = [(found.verdict, found.cookie, found.what, found.recorded or "", found.now or "") for found in findings]
-        print(f"{answer.step} over {answer.scheme.upper()}\n")
-        print(Table(("", "cookie", "what", "recorded", "now"), rows), end="\n\n")
-    _warn([findings[0].answer for findings in compared])
-    changed = sum(found.verdict != "same" for findings in compared for found in findings)
-    total = sum(map(len, compared))
-    if not changed:
-        print(f"All {total} findings are as recorded in {given.baseline}.")
-        return 0
-    print(f"{changed} of {total} findings are not as recorded in {given.baseline}.")
-    print(f"If that is intended: python3 -m demo_app.check {given.app} --record")
-    return 1
+def _pattern(written: str) -> tuple[str, str]:
+    name, equals, pattern = written.partition("=")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise CheckError(f"--pattern {written!r}: {pattern!r} is no regular expression: {error}.") from None
+    if not (name and equals):
+        raise CheckError(f"--pattern {written!r} is a name and a regular expression, such as 'visitor=[0-9a-f]{{8}}'.")
+    return name, pattern
+
+
+def _compare(app: WSGIApplication | str, given: argparse.Namespace) -> int:
+    from .baseline import BASELINE, load
+    from .changes import compare
+    from .report import FORMATS, text
+
+    file = given.baseline or BASELINE
+    compared = compare(app, load(file))
+    if given.format:
+        print(FORMATS[given.format](compared, file))
+    else:
+        print(text(compared, file, again(given.app, given.baseline), everything=given.all))
+    if given.explain:
+        _explain(compared.asked)
+    return 1 if compared.changes else 0
+
+
+def again(app: str, baseline: str | None) -> str:
+    """The command that records a baseline anew."""
+    place = ["--baseline", baseline] if baseline else []
+    return shlex.join(["python3", "-m", "demo_app.check", app, *place, "--record"])
+
+
+def _explain(asked: Sequence[Asked]) -> None:
+    from .explaining import explain
+
+    print()
+    for line in explain(asked):
+        print(line)
+
+
+def _print(text: str) -> None:
+    from .report import harmless, one_line
+
+    print(harmless(one_line(text)))

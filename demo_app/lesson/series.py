@@ -48,7 +48,7 @@ _THE_ARTICLES_OPTIONS = (
         "Give it a lifetime",
         "`max_age`",
         "`…; Path=/; `**`Expires=…`**`; HttpOnly`",
-        ("cookie.max_age", "rolling"),
+        ("cookie.max_age",),
     ),
     Lesson(
         "04_secure",
@@ -77,7 +77,7 @@ _THE_ARTICLES_OPTIONS = (
         "Put it together",
         "all of them",
         "the configuration for production",
-        ("store", "cookie", "cookie.partitioned"),
+        ("store", "cookie"),
     ),
 )
 
@@ -96,6 +96,20 @@ _THE_OTHER_OPTIONS = (
         "`samesite`",
         "`…; Path=/; HttpOnly; `**`SameSite=Lax`**",
         ("cookie.samesite",),
+    ),
+    Lesson(
+        "12_partitioned",
+        "Keep one for each page that embeds you",
+        "`partitioned`",
+        "`…; Path=/; HttpOnly; Secure; `**`Partitioned`**`; SameSite=None`",
+        ("cookie.partitioned",),
+    ),
+    Lesson(
+        "13_rolling",
+        "Start the lifetime again",
+        "`rolling`",
+        "`…; `**`Expires=…`**`; HttpOnly` in every answer of a session",
+        ("rolling",),
     ),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 from functools import partial
@@ -16,14 +15,13 @@ from werkzeug.urls import iri_to_uri
 from .cookie import SessionCookie, dump_cookie, load_cookie
 from .cookie_options import CookieOptions
 from .errors import OptionError, StoreUnavailable, found_type
+from .log import log
 from .options import SessionOptions, check_store
 from .outage import Watched
 from .signature import sign, unsign
 from .state import NullSession, Session, decided, finish, refresh, write
 from .stores import MemoryStore
 from .stores.base import SimpleStore, Store, complete
-
-log = logging.getLogger("demo_app.session")
 
 _UTF_8 = re.compile("[^\ud800-\udfff]+")
 

@@ -147,3 +147,22 @@ def test_11_the_forged_transfer(tab, value):
     assert tab.text().startswith("nobody is here" if value == "strict" else "ada is here")
     tab.open(bank.at("bank.localhost") + "/")
     assert tab.text().startswith("ada is here")
+
+
+def test_12_each_page_has_a_session_of_its_own_with_partitioned(tab):
+    lesson = variables("12_partitioned")
+    news, sport = lesson["news_server"], lesson["sport_server"]
+    told = []
+    for server, host in ((news, "news"), (news, "news"), (sport, "sport"), (news, "news")):
+        tab.open(server.at(f"{host}.localhost") + "/")
+        frames = tab.page.main_frame.child_frames
+        told.append([frame.evaluate("document.body.innerText").partition(": ")[2] for frame in frames])
+    with_none, apart = zip(*told, strict=True)
+    assert apart == ("news", "news, news", "sport", "news, news, news")
+    # Chromium is told here to allow third-party cookies; Firefox is as it comes.
+    if tab.client == "chromium":
+        assert with_none == ("news", "news, news", "news, news, sport", "news, news, sport, news")
+    else:
+        assert with_none == apart
+    tab.open(lesson["apart"].at("chat.localhost") + "/")
+    assert tab.text().endswith("in: itself")

@@ -5,10 +5,11 @@
     python -m tests.tools.mutate demo_app/session/interface.py --tests tests/session tests/express/test_recorded.py
     python -m tests.tools.mutate demo_app/session/interface.py --notebooks
 
-Works on copies of the current folder, never on the folder itself. Each file of tests and each notebook, a part, runs once
-on the unchanged code, which tells the lines that each test reaches. With a mutant, the parts that reach its line run one
-after the other, up to the first that fails; of each, those tests that reach it, quick ones before slow ones. A mutant whose
-line nothing reaches has survived.
+Works on copies of the current folder, never on the folder itself. Each part, a file of tests or a notebook, runs once
+on the unchanged code, which tells the lines that each test reaches. With a mutant, the parts that reach its line run
+one after the other, up to the first that fails; of each, the tests that reach it, quick ones before slow ones. A mutant
+whose line nothing reaches has survived. At least as many are caught as it prints: it does not see what a test would
+reach if it were the first (a cache, say), and does not count one as caught that waits for ever.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from typing import Any
 from tests.tools.mutants import Mutant, mutants
 from tests.tools.parts import Copy, Part, Test
 
-#: How long a part may take with a mutant, in seconds: this, and three times what it takes with the unchanged code.
+#: How long a part may use the processor with a mutant: this, and three times what it takes with the unchanged code.
+#: In seconds.
 PATIENCE = 20
 
 
@@ -166,7 +168,7 @@ def try_all(
 
 
 def first_that_fails(copy: Copy, mutant: Mutant, parts: Iterable[Part]) -> Part | None:
-    """The part in which a test fails with a mutant, or does not end in time."""
+    """The part in which a test fails with a mutant, or does not end."""
     reaching = [(part, tests) for part in parts if (tests := part.reaching(mutant.file, mutant.line, mutant.end))]
     # What is only imported is rarely what is tested.
     reaching.sort(key=lambda each: not each[0].tests[each[1][0]].reaches(mutant.file, mutant.line, mutant.end))
