@@ -163,8 +163,10 @@ def _walk(path: str) -> str:
 def read_host(text: str) -> str:
     """A host in the form that a browser compares.
 
-    Names in other letters are read as UTS 46 says, near enough: what its tables know beyond that, nobody types.
-    (``encodings.idna`` follows the older IDNA 2003, in which ``straße`` is ``strasse``.)
+    Names in other letters are read as UTS 46 says, near enough. (``encodings.idna`` follows the older IDNA 2003, in
+    which ``straße`` is ``strasse``.) Nobody has the names that are read here and that no browser takes: letters that
+    run both ways, a joiner that joins nothing, a sign without a meaning. And Chromium percent-encodes a space and
+    ``*``, which no host may have.
 
     :raises ValueError: if it is none.
     """

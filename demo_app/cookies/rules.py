@@ -214,10 +214,16 @@ class Cookie:
         whose = self.host if self.domain is None else f"Domain={self.domain}"
         return f"the cookie named {self.name!r} of {whose} with Path={self.path}"
 
-    def is_beside(self, other: Cookie) -> bool:
+    def is_beside(self, other: Cookie, browser: Browser) -> bool:
         """Whether a request that carries the other one may carry this one too (section 5.7, step 16)."""
-        one, two = (f".{cookie.domain or cookie.host}" for cookie in (self, other))
-        return (one.endswith(two) or two.endswith(one)) and other.fits(self.path)
+        is_near = self._covers(other, browser) or other._covers(self, browser)
+        return is_near and other.fits(self.path)
+
+    def _covers(self, other: Cookie, browser: Browser) -> bool:
+        """Whether the other one's host, or domain, is this one's or below it: in the standard also without a domain."""
+        mine, others = self.domain or self.host, other.domain or other.host
+        is_alone = browser.minds_own_hosts_alone and self.domain is None
+        return others == mine or (others.endswith(f".{mine}") and not is_alone)
 
     @property
     def prefix(self) -> str | None:

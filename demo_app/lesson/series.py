@@ -48,7 +48,7 @@ _THE_ARTICLES_OPTIONS = (
         "Give it a lifetime",
         "`max_age`",
         "`…; Path=/; `**`Expires=…`**`; HttpOnly`",
-        ("cookie.max_age", "rolling"),
+        ("cookie.max_age",),
     ),
     Lesson(
         "04_secure",
@@ -103,6 +103,19 @@ _THE_OTHER_OPTIONS = (
         "`partitioned`",
         "`…; Path=/; HttpOnly; Secure; `**`Partitioned`**`; SameSite=None`",
         ("cookie.partitioned",),
+    ),
+    Lesson(
+        "13_rolling",
+        "Start the lifetime again",
+        "`rolling`",
+        "`…; `**`Expires=…`**`; HttpOnly` in every answer of a session",
+        ("rolling",),
+    ),
+    Lesson(
+        "14_expires",
+        "Name the date yourself",
+        "`expires`",
+        "`…; Path=/; `**`Expires=…`**`; HttpOnly`, until the next request",
     ),
 )
 

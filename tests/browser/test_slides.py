@@ -82,7 +82,7 @@ class TestTheKeys:
             ("Home", 1),
             ("ArrowLeft", 1),
         ):
-            # Fragments and explanations have tests of their own: all are open before a step on, and none before one back.
+            # Fragments and explanations have tests of their own: all are open before a step on, none before one back.
             opened.evaluate(f"show(at, {0 if key in ('ArrowLeft', 'PageUp') else 'Infinity'})")
             opened.keyboard.press("Space" if key == " " else key)
             assert self.place(opened) == f"{place} / {last}"
