@@ -296,7 +296,7 @@ def refusals(cookie: Cookie, answered: Request) -> Iterator[Reason]:
         yield _EXPOSED._replace(word="InvalidPrefix" if cookie.prefix else "")
     if cookie.partitioned and not cookie.secure:
         yield Reason("Partitioned needs Secure.", _CHIPS)
-    if _is_blocked(cookie, answered):
+    if is_blocked(cookie, answered):
         because = "Another site's page has loaded it, and this browser blocks that."
         yield Reason(because, f"{_BIS}7.1", "UserPreferences")
     if is_exposed:
@@ -342,7 +342,7 @@ def _is_for_own_site(cookie: Cookie, browser: Browser) -> bool:
     return cookie.samesite in ("Strict", "Lax") or (cookie.samesite is None and not browser.no_samesite_is_none)
 
 
-def _is_blocked(cookie: Cookie, request: Request) -> bool:
+def is_blocked(cookie: Cookie, request: Request) -> bool:
     """Whether third parties have no such cookie. What is in an extension's page has it in Chromium."""
     browser = request.browser
     if browser.third_party_cookies or (cookie.partitioned and browser.partitioned_is_enough):
@@ -442,7 +442,7 @@ def held_back(cookie: Cookie, answered: Request, asking: Request, by_script: boo
     # A page does not remember the redirects that have led to it.
     if asking.is_of_another_site if by_script else asking.is_cross_site:
         yield from _held_back_from_other_sites(cookie, asking)
-    if _is_blocked(cookie, asking):
+    if is_blocked(cookie, asking):
         yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1", "UserPreferences")
 
 
