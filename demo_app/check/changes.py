@@ -139,7 +139,7 @@ def _parts(answer: Answer) -> dict[tuple[str, str], str]:
         while (name, "set") in parts:
             name += "'"  # another cookie of this name, for another path
         value, relation = _RELATION.fullmatch(cookie.value).groups()  # type: ignore[union-attr]  # it always matches
-        parts[name, "set"] = line
+        parts[name, "set"] = line.replace(f" ({relation})", "", 1)  # the same for both schemes
         parts[name, "value"] = value
         if relation:
             parts[name, "id"] = relation
@@ -192,13 +192,17 @@ def refusal(line: str, scheme: str) -> str:
     """Why a browser does not store a recorded cookie; empty if it does, or if the line deletes it."""
     if SetCookie(line).value == "<deleted>":
         return ""
-    stored = why(re.sub("; Expires=[^;]*", "", line), f"{scheme}://{host_of(line)}/").stored
+    try:
+        stored = why(re.sub("; Expires=[^;]*", "", line), f"{scheme}://{host_of(line)}/").stored
+    except ValueError as error:  # such as one that begins with the name of another header
+        return str(error)
     return "" if stored.answer else f"{stored.because} ({stored.rule})"
 
 
 def host_of(line: str) -> str:
-    """A host that may set the cookie."""
-    return SetCookie(line).attributes.get("Domain") or "app.example"
+    """A host that may set the cookie, if one may."""
+    domain = SetCookie(line).attributes.get("Domain", "")
+    return domain if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain) else "app.example"
 
 
 def _grouped(findings: Sequence[Finding]) -> list[Change]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
 from typing import NamedTuple
@@ -114,7 +115,8 @@ class Client:
             if finding.answer:
                 reply.carried.setdefault(kept.cookie.name, []).append(kept.cookie.value)
         for line in reply.set_cookie:
-            self._jar.take(line, place, Context(), at=max(reply.at, datetime.now(timezone.utc)))
+            with suppress(ValueError):  # it begins with the name of another header, and is no cookie's
+                self._jar.take(line, place, Context(), at=max(reply.at, datetime.now(timezone.utc)))
         self.page = reply.page or self.page
         return reply
 

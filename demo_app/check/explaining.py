@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ..cookies import SetCookie, why
@@ -29,12 +30,14 @@ def explain(asked: Sequence[Asked]) -> Iterator[str]:
             if deletes(line, at) or attributes in told:
                 continue
             told.add(attributes)
-            yield one_line(f"{line.name}, set by {place(answer)}")
+            yield harmless(one_line(f"{line.name}, set by {place(answer)}"))
             # Without its value, which is nobody's business.
             shown = "; ".join((f"{line.name}=<value>", *(f"{name}={value}" for name, value in line.parts)))
             url = f"{answer.scheme}://{host_of(recorded)}/"
-            yield harmless("\n".join(map(one_line, repr(why(shown, url, client="both")).splitlines())))
-            yield from (f"audit: {one_line(found)}" for found in _audited(line, at))
+            with suppress(ValueError):  # a line that no browser takes for a cookie's
+                told_by_both = repr(why(shown, url, client="both"))
+                yield harmless("\n".join(map(one_line, told_by_both.splitlines())))
+            yield from (harmless(f"audit: {one_line(found)}") for found in _audited(line, at))
             yield ""
 
 

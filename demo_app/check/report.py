@@ -154,8 +154,8 @@ FORMATS: dict[str, Callable[[Compared, str], str]] = {"json": as_json, "junit": 
 
 
 def harmless(text: str) -> str:
-    """Text without lines that GitHub's runner would obey: it looks for these signs at their beginnings."""
-    return re.sub(r"(?m)^(\s*)(?=::|##\[)", r"\1| ", text)
+    """Text without what GitHub's runner would obey: ``::`` where a line begins, and ``##[`` anywhere."""
+    return re.sub(r"(?m)^(\s*)(?=::)", r"\1| ", text.replace("##[", "## ["))
 
 
 def one_line(text: str) -> str:
@@ -164,7 +164,7 @@ def one_line(text: str) -> str:
 
 def _data(text: str) -> str:
     """Text that cannot end an annotation and begin another."""
-    return one_line(text).replace("%", "%25")
+    return harmless(one_line(text)).replace("%", "%25")
 
 
 def _property(text: str) -> str:

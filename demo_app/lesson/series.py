@@ -111,6 +111,12 @@ _THE_OTHER_OPTIONS = (
         "`…; `**`Expires=…`**`; HttpOnly` in every answer of a session",
         ("rolling",),
     ),
+    Lesson(
+        "14_expires",
+        "Name the date yourself",
+        "`expires`",
+        "`…; Path=/; `**`Expires=…`**`; HttpOnly`, until the next request",
+    ),
 )
 
 #: The lessons by the parts of the series, as README and the teacher's guide have them.

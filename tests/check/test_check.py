@@ -63,7 +63,7 @@ class TestTheExamples:
                 (
                     "shop",
                     "set",
-                    "shop=<data>.<time>.<signature> (same); Path=/; Expires=<31 days>; HttpOnly; SameSite=Lax",
+                    "shop=<data>.<time>.<signature>; Path=/; Expires=<31 days>; HttpOnly; SameSite=Lax",
                     None,
                 ),
             ),

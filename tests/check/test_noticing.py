@@ -226,6 +226,7 @@ class TestAnswers:
         ["a=1; Max-Age=" + "9" * 5000],
         ["\x7f=\xff\xfe; Path=\xe9"],
         ["a=1; Domain=[::1"],
+        ["cookie: a=1", "Set-Cookie: a=1"],
         ["a=1; Path=//evil.example\\..; ;;;=;=x"],
         [f"a{number}=1" for number in range(90)],
     ],

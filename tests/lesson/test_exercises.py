@@ -21,6 +21,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from demo_app.lesson import Exercise
 from demo_app.lesson.checks import (
     domain,
+    expires,
     httponly,
     max_age,
     name,
@@ -126,6 +127,8 @@ WRONG = {
          'cookie=CookieOptions(secure=True))', "wrong", "It is Secure"),
     ],
     (max_age, "half_an_hour"): [
+        ("from datetime import timedelta\ndef f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=timedelta(30)))",
+         "wrong", "Sessions last 30 days, 0:00:00, and not 0:30:00. A timedelta counts days where no unit is named."),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=30))", "wrong", "seconds, not minutes"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age=1000 * 60 * 30))", "wrong", "not milliseconds"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(max_age='1800'))", "raised", "is '1800' (str)"),
@@ -476,6 +479,42 @@ WRONG = {
         ("def f(logged_in, now): return min(timedelta(minutes=30), logged_in + timedelta(hours=7, minutes=59) - now)", "wrong",
          "7:30 after the log-in, the session has 0:29:00 left. It may have 0:30:00"),
     ],
+    (expires, "readable"): [
+        ("def f(date): return date.isoformat()", "wrong", "Browsers find no date in that, and keep the cookie until the browser session ends"),
+        ("def f(date): return str(date)", "wrong", "Browsers find no date in that"),
+        ("def f(date): return format_datetime(date)", "wrong", "it does not look at the zone, and others do. The header's form ends in GMT"),
+        ("def f(date): return format_datetime(date, usegmt=True)", "raised", "usegmt option requires a UTC datetime"),
+        ("def f(date): return format_datetime(date.replace(tzinfo=timezone.utc), usegmt=True)", "wrong",
+         "A browser reads 04 Feb 2027 23:30:00 GMT, and the moment is 04 Feb 2027 22:30:00 GMT"),
+        ("def f(date): return f'{date:%a, %d %b %Y %H:%M:%S} GMT'", "wrong", "and the moment is 04 Feb 2027 22:30:00 GMT"),
+        ("def f(date): return f'{date.astimezone(timezone.utc):%a, %d %b %Y} GMT'", "wrong", "Browsers find no date in that"),
+        ("def f(date): return date.astimezone(timezone.utc)", "wrong", "returned datetime.datetime(2027, 1, 15, 22, 30, tzinfo=datetime.timezone.utc). It has to return text"),
+        ("def f(date): return str(int(date.timestamp()))", "wrong", "Browsers find no date in that"),
+        ("def f(date): return f'Expires={format_datetime(date.astimezone(timezone.utc), usegmt=True)}'", "wrong", "what stands behind Expires="),
+        ("def f(date): return 'Fri, 15 Jan 2027 22:30:00 GMT'", "wrong", "A browser reads 15 Jan 2027 22:30:00 GMT"),
+        ("def f(date): format_datetime(date.astimezone(timezone.utc), usegmt=True)", "wrong", "as one without return does"),
+        ("def f(date): return format_datetime(date.astimezone(utc), usegmt=True)", "raised", "There is no utc"),
+        ("def f(date): return 'Thu, 01 Jan 1970 00:00:00 GMT'", "wrong", "A browser reads a date that has passed"),
+    ],
+    (expires, "closing_time"): [
+        ("def f(now): return now.replace(hour=3, minute=0, second=0, microsecond=0)", "wrong",
+         "On 15 Jan at 08:30:00 the cookie has the date 15 Jan, 03:00:00, which has passed. The next three o'clock is that of 16 Jan"),
+        ("def f(now): return now.replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=1)", "wrong",
+         "On 15 Jan at 00:00:00 the cookie has the date 16 Jan, 03:00:00. The next three o'clock is that of 15 Jan"),
+        ("def f(now): return now.replace(hour=3) + timedelta(days=1)", "wrong", "the date 16 Jan, 03:30:00"),
+        ("def f(now):\n three = now.replace(hour=3, minute=0, second=0, microsecond=0)\n return three if now <= three else three + timedelta(days=1)",
+         "wrong", "On 15 Jan at 03:00:00 the cookie has the date 15 Jan, 03:00:00, which has passed"),
+        ("def f(now):\n three = now.replace(hour=3, minute=0, second=0, microsecond=0)\n return three if now.hour < 3 else three.replace(day=now.day + 1)",
+         "raised", "day is out of range for month"),
+        ("def f(now): return timedelta(days=1)", "wrong", "session.cookie.expires is"),
+        ("def f(now): return '03:00'", "wrong", "session.cookie.expires is '03:00' (str)"),
+        ("def f(now): return now + timedelta(hours=3)", "wrong", "the date 15 Jan, 11:30:00"),
+        ("def f(now): return now.replace(hour=3, minute=0, second=0, microsecond=0, tzinfo=None) + timedelta(days=1)", "wrong",
+         "a date without a time zone is ambiguous"),
+        ("def f(now):\n three = now.replace(hour=3, minute=0, second=0, microsecond=0)", "wrong", "the cookie has no date"),
+        ("from datetime import datetime, timezone\ndef f(now): return datetime(2027, 1, 16, 3, tzinfo=timezone.utc)", "wrong", "On 15 Jan at 00:00:00"),
+        ("def f(now): return now.replace(hour=3, minute=00, second=00) if now.hour < 3 else now.replace(day=32)", "raised", "ValueError"),
+    ],
 }  # fmt: skip
 EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, attribute in WRONG]
 
@@ -484,7 +523,8 @@ def run(code: str) -> object:
     """Run a learner's code and return the last thing it defined."""
     names: dict[str, object] = {}
     exec(
-        "import requests\nfrom datetime import timedelta\nfrom html import escape\nfrom flask import session\n"
+        "import requests\nfrom datetime import timedelta, timezone\nfrom email.utils import format_datetime\n"
+        "from html import escape\nfrom flask import session\n"
         "from demo_app import *\nfrom demo_app.session import sign, unsign",
         names,
     )
@@ -640,6 +680,7 @@ def test_hints_come_one_after_the_other_and_the_last_one_stays(exercise):
     hints = [str(exercise.hint()) for _ in range(len(exercise._hints) + 1)]
     assert 2 <= len(exercise._hints) <= 3
     assert hints[0].startswith("Hint 1 of")
+    assert "word-break:normal" in exercise.hint()._repr_html_(), "JupyterLab breaks plain text in the middle of words"
     assert hints[-1] == hints[-2]
 
 

@@ -683,7 +683,7 @@ class TestSecrecy:
         assert kinds >= {"SessionOptions", "ExpressSessionInterface", "MemoryStore", "SQLiteStore", "Session",
                          "SessionCookie", "StoredSession", "StoreUnavailable",
                          "SessionUnavailable", "SessionNotFound", "SessionDataError", "OptionError"}  # fmt: skip
-        for news in ("no cookie sent", "destroyed by another", "has failed", "is back"):
+        for news in ("no cookie was sent", "destroyed by another", "has failed", "is back"):
             assert any(news in line for line in logged), news
         texts = [*logged, *map(repr, shown), *map(str, shown)]
         secrets = ids | {"topsecret", "oldsecret"}
