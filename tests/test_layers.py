@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -89,6 +90,25 @@ def test_a_copy_of_the_middleware_works_under_another_name(tmp_path):
     code = "import sys, shop_sessions; print(any(name.startswith('demo_app') for name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"]
+
+
+#: A session in a file that others may open, about which the store warns.
+LOGS = """
+import logging, os
+from shop_sessions import SQLiteStore
+
+logging.basicConfig(format="%(name)s")
+open("sessions.db", "w").close()
+os.chmod("sessions.db", 0o644)
+len(SQLiteStore("sessions.db"))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are modes of files")
+def test_a_copy_of_the_middleware_logs_under_its_own_name(tmp_path):
+    shutil.copytree(PACKAGE / "session", tmp_path / "shop_sessions")
+    done = subprocess.run([sys.executable, "-c", LOGS], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr.split() == ["shop_sessions"]
 
 
 @pytest.mark.parametrize(

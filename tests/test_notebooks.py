@@ -79,9 +79,7 @@ def test_a_prediction_is_one_until_its_cell_has_run(lesson):
         assert question.source.count(ASKS) == 1, f"{place}: ask one question in a cell."
         assert ASKS in question.source.split("\n\n")[-1], f"{place}: the question is the last paragraph of its cell."
         assert predicted, f"{place}: the next cell is code, which answers the question."
-        assert after.source.startswith((EXPLAINS, "## ")), (
-            f"{place}: the text below begins with {EXPLAINS}…</summary>, or with the next section."
-        )
+        assert after.source.startswith(EXPLAINS), f"{place}: the text below begins with {EXPLAINS}…</summary>."
 
 
 @of_all

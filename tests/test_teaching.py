@@ -24,6 +24,9 @@ DAYS = {"The article's options": "A day", "The other options": "A second day"}
 #: The minutes of a prediction by show of hands, beyond those of the reading.
 HANDS = 0.5
 
+#: The seconds that reading a lesson takes. It is a rule of thumb, so a lesson may say up to three minutes more or less.
+WORD, CODE_LINE, OUTPUT_LINE, CELL_TO_RUN, PREDICTION = 60 / 200, 3, 1.5, 5, 20
+
 
 class Notebook(NamedTuple):
     heading: str
@@ -43,6 +46,25 @@ def read(name: str) -> Notebook:
     )
     heading = re.match(r"# (\d\d · [^:\n]*)", text)[1]
     return Notebook(heading, reading, each, re.findall(r"^## (.*)$", text, re.MULTILINE), text.count("**Predict:**"))
+
+
+def counted(name: str) -> float:
+    """How many minutes reading a lesson takes, without its exercises, which have minutes of their own."""
+    seconds, in_exercise = 0.0, False
+    for cell in nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells:
+        if cell.source.startswith("## "):
+            in_exercise = cell.source.startswith("## Exercise")
+        if in_exercise:
+            continue
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if cell.cell_type == "markdown":
+            text = re.sub(r"```.*?```|\]\(.*?\)|<.*?>", " ", cell.source, flags=re.DOTALL)
+            seconds += len(text.split()) * WORD + text.count("**Predict:**") * PREDICTION
+        else:
+            shown = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+            rows = [line for text in shown for line in text.splitlines() if line.strip()]
+            seconds += len(lines) * CODE_LINE + len(rows) * OUTPUT_LINE + CELL_TO_RUN
+    return seconds / 60
 
 
 def section(heading: str, level: str = "###") -> str:
@@ -81,6 +103,14 @@ def test_a_timetable_adds_up_and_has_the_minutes_of_the_lessons(heading, most):
         assert minutes(total[column]) == added, f"The total of {heading!r} in docs/teaching.md is to be **{added}**."
     long = minutes(total[1]) + minutes(total[2]) + minutes(total[4]) * HANDS
     assert long <= most, f"{heading!r} in docs/teaching.md takes {long:g} minutes of {most}: leave something out of it."
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_lesson_says_how_long_reading_it_takes(name):
+    says = read(name).reading
+    assert abs(says - counted(name)) <= 3, (
+        f"{name} says {says} minutes of reading, and {counted(name):.1f} are counted."
+    )
 
 
 @pytest.mark.parametrize("name", WRITTEN)

@@ -55,17 +55,14 @@ class Address:
         self.scheme = "https" if self.is_upgraded else said
         number = int(port) if port else {"http": 80, "https": 443}[said]
         self._port = 443 if self.is_upgraded and number == 80 else number
+        #: Scheme, host and port. Cookies know no origins, ``fetch`` does.
+        self.origin = self.scheme, self.host, self._port
         #: Without dot segments, percent-encoded.
         self.path = quote(_walk(path), safe=_KEPT_IN_PATHS)
 
     def upgraded(self) -> Address:
         """The same host, port and path, asked over HTTPS."""
         return Address(f"{self.scheme}://{self.host}:{self._port}{self.path}", over_https=True)
-
-    @property
-    def origin(self) -> tuple[str, str, int]:
-        """Scheme, host and port. Cookies know no origins, ``fetch`` does."""
-        return self.scheme, self.host, self._port
 
     @cached_property
     def site(self) -> tuple[str, str]:
@@ -166,8 +163,10 @@ def _walk(path: str) -> str:
 def read_host(text: str) -> str:
     """A host in the form that a browser compares.
 
-    Names in other letters are read as UTS 46 says, near enough: what its tables know beyond that, nobody types.
-    (``encodings.idna`` follows the older IDNA 2003, in which ``straße`` is ``strasse``.)
+    Names in other letters are read as UTS 46 says, near enough. (``encodings.idna`` follows the older IDNA 2003, in
+    which ``straße`` is ``strasse``.) Nobody has the names that are read here and that no browser takes: letters that
+    run both ways, a joiner that joins nothing, a sign without a meaning. And Chromium percent-encodes a space and
+    ``*``, which no host may have.
 
     :raises ValueError: if it is none.
     """

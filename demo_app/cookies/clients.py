@@ -48,6 +48,12 @@ class Browser(NamedTuple):
     upgrades_ip_addresses: bool = False
     #: Whether what is kept for a page of an opaque origin is kept for the browser session at most.
     forgets_opaque_pages: bool = False
+    #: Whether a cookie keeps its age when it has another value (RFC 6265bis, section 5.7, step 23).
+    values_keep_age: bool = False
+    #: Whether plain HTTP leaves a Secure cookie alone only where one request may carry both.
+    minds_own_hosts_alone: bool = False
+    #: Whether of too many cookies the oldest leave whatever their ``Priority``, and the Secure ones for no others.
+    knows_no_priority: bool = False
     #: Whether dates are read by other rules than the RFC's: what is in none of the usual forms may be another date.
     reads_dates_otherwise: bool = False
 
@@ -67,6 +73,9 @@ _FIREFOX = Browser(
     forgets_opaque_pages=True,
     guards_by_page_alone=True,
     upgrades_ip_addresses=True,
+    values_keep_age=True,
+    minds_own_hosts_alone=True,
+    knows_no_priority=True,
     reads_dates_otherwise=True,
 )
 

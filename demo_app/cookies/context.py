@@ -83,7 +83,7 @@ class Context:
 
         Images have no scripts: what counts is a page at their address.
         """
-        if self.request in ("image", "fetch"):
+        if self.request in ("visit", "image", "fetch"):
             return Request(browser, "script", url, None)
         asking = self.asking(browser, url)
         return Request(browser, "script", url, None, redirects=asking.redirects, within=asking.around)

@@ -69,12 +69,14 @@ def read_age(text: str, by_first_sign: bool = False) -> timedelta | None:
     """How long ``Max-Age`` lets a cookie live; ``None`` if a browser ignores it.
 
     Digits alone, a sign before them, in seconds; nothing or less deletes the cookie (RFC 6265bis, section 5.6.2). The
-    plus is Chromium's: the RFC does not know it. What is longer than any lifetime that counts is shortened.
+    plus is Chromium's: the RFC does not know it; nor that behind a number of more than 64 bits anything may stand. What
+    is longer than any lifetime that counts is shortened.
 
     :param by_first_sign: As Firefox does it: no plus, and after a minus it looks no further.
     """
     if by_first_sign and text.startswith("-"):
         return timedelta(0)
-    if not re.fullmatch("[0-9]+" if by_first_sign else "[+-]?[0-9]+", text):
+    found = re.match("[0-9]+" if by_first_sign else "[+-]?[0-9]+", text)
+    if found is None or (found[0] != text and abs(int(found[0])) < 2**63):
         return None
-    return timedelta(seconds=max(0, min(int(text), _LONGEST_AGE)))
+    return timedelta(seconds=max(0, min(int(found[0]), _LONGEST_AGE)))

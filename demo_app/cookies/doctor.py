@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, overload
 
 from . import absent, rules
 from .clients import find_browser
-from .context import Context, place
+from .context import Context
 from .jar import Finding, Jar, Taken
 from .limits import TOO_MANY
 from .line import SetCookie
@@ -121,6 +121,7 @@ def _beside(found: Iterable[tuple[str, Diagnosis | Comparison]]) -> Iterator[tup
 
 #: Whose answer :func:`why` gives.
 Client = Literal["chromium", "firefox"]
+CLIENTS: tuple[Client, ...] = ("chromium", "firefox")
 
 #: What has one answer, and what has an answer for each of its cookies.
 OneLine: TypeAlias = SetCookie | str | Mapping[str, object]
@@ -163,7 +164,7 @@ def why(
     received = answers(source, url)
     is_one = isinstance(source, (SetCookie, str, Mapping))
     if client == "both":
-        both = Comparisons(*(diagnose(received, context, each) for each in ("chromium", "firefox")))
+        both = Comparisons(*(diagnose(received, context, each) for each in CLIENTS))
         return both[0][1] if is_one else both
     found = diagnose(received, context, client)
     return found[0][1] if is_one else found
@@ -171,7 +172,7 @@ def why(
 
 def diagnose(received: Sequence[Answer], context: Context, client: str = "chromium") -> Diagnoses:
     """What becomes of the cookies of answers, each of which has led to the next one."""
-    jar, browser = Jar(client), find_browser(client, context.third_party_cookies)
+    jar, browser = Jar(client), find_browser(client, context.third_party_cookies).name
     if not any(answer.lines for answer in received):
         return Diagnoses((), "", absent.reasons(received[-1] if received else None))
     taken: list[tuple[str, Taken]] = []
@@ -181,7 +182,6 @@ def diagnose(received: Sequence[Answer], context: Context, client: str = "chromi
     to = context.to or received[-1].url
     carried = jar.sent(to, context)
     sent, shown = dict(carried), dict(jar.shown(to, context))
-    asking = context.asking(browser, place("to", to))
     gone = {kept: reason for _, one in taken for kept, reason in one.gone}
     is_one_address = len({url for url, _ in taken}) == 1
     found = []
@@ -193,8 +193,8 @@ def diagnose(received: Sequence[Answer], context: Context, client: str = "chromi
             nothing = Finding(False, *gone[one.kept]) if one.kept else Finding(False, "It is not stored.", "")
             findings = nothing, nothing
         is_over = one.deletes or (one.kept in gone and gone[one.kept] != TOO_MANY)
-        unchecked = tuple(rules.unchecked(one.cookie, context.answered(browser, place("url", url)), asking))
-        whole = Diagnosis(one.stored, *findings, one.lifetime, one.ignored, is_over, unchecked, browser.name)
+        unchecked = tuple(rules.unchecked(one.cookie, one.answered, carried.asking))
+        whole = Diagnosis(one.stored, *findings, one.lifetime, one.ignored, is_over, unchecked, browser)
         found.append((name, whole))
     return Diagnoses(found, carried.text, ())
 

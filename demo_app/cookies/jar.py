@@ -20,7 +20,7 @@ from .words import ignored_words
 
 _SAME = "RFC 6265bis, 5.7, step 23"
 _REPLACED = rules.Reason("One of the same name, domain and path takes its place.", _SAME)
-_DELETED = rules.Reason("It is deleted.", _SAME)
+_DELETED = rules.Reason("A line that deletes it has come.", _SAME)
 
 #: How long a cookie without ``SameSite`` goes along with a POST of another site (section 5.6.7.2).
 _NEW = timedelta(minutes=2)
@@ -79,6 +79,8 @@ class Taken(NamedTuple):
 
     #: As the browser reads it.
     cookie: rules.Cookie
+    #: The request whose answer brought it.
+    answered: rules.Request
     stored: Finding
     #: The cookie in the jar, if it is stored.
     kept: Kept | None
@@ -107,6 +109,11 @@ class Taken(NamedTuple):
 class Carried(Tabular, list[tuple[Kept, Finding]]):
     """Each cookie of the jar, and whether it goes along; in the order in which they go."""
 
+    def __init__(self, asking: rules.Request) -> None:
+        super().__init__()
+        #: What they go along with.
+        self.asking = asking
+
     @property
     def text(self) -> str:
         """The value of the ``Cookie`` header, or of ``document.cookie``."""
@@ -124,7 +131,7 @@ class Jar:
     ``take()`` gives it a line of an answer; ``sent()`` and ``shown()`` say what it makes of all that it has taken. By
     the rules of RFC 6265bis, and as its browser fills their gaps: ``tests/browser`` asks a real one. In two
     things it is simpler: where a site has too many cookies, the oldest leave, not those that were not used for longest;
-    and all sites together have no limit. (Both limits are Chromium's.)
+    and all sites together have no limit.
     """
 
     def __init__(self, client: str = "chromium", now: Callable[[], datetime] = _now) -> None:
@@ -173,13 +180,13 @@ class Jar:
             stored = Finding(False, *self._delete(new, gone))
         else:
             kept = self._put(new, gone)
-            stored = Finding(True, *how_long)
+            stored = Finding(True, *how_long) if kept else Finding(False, *TOO_MANY)
         if cookie.domain is not None or answered.is_between_hosts:
             stored = _dated(stored)
         stored = _told(stored, answered)
         deletes = cookie.is_over and not refusal
         ignored = tuple(ignored_words(cookie.line))
-        return Taken(cookie, stored, kept, lifetime if kept else None, deletes, tuple(gone), ignored)
+        return Taken(cookie, answered, stored, kept, lifetime if kept else None, deletes, tuple(gone), ignored)
 
     def sent(self, url: str, context: Context = Context(), at: datetime | None = None) -> Carried:
         """Which cookies a request carries.
@@ -201,10 +208,11 @@ class Jar:
     def _refusals(self, new: Kept) -> Iterator[rules.Reason]:
         """Why a cookie is neither stored nor deletes another one."""
         yield from rules.refusals(new.cookie, new.answered)
+        browser, is_plain = new.answered.browser, not new.answered.url.is_secure
         for old in self._kept:
             if old.cookie.name != new.cookie.name or old.partition != new.partition:
                 continue
-            if old.cookie.secure and not new.answered.url.is_secure and new.cookie.is_beside(old.cookie):
+            if old.cookie.secure and is_plain and new.cookie.is_beside(old.cookie, browser):
                 because = f"Plain HTTP leaves Secure cookies alone, and there is {old}."
                 yield rules.Reason(because, "RFC 6265bis, 5.7, step 16", "OverwriteSecure")
             if old.cookie.httponly and new.answered.kind == "script" and old.identity == new.identity:
@@ -214,43 +222,42 @@ class Jar:
         if old := self._same(new):
             self._kept.remove(old)
             gone.append((old, _DELETED))
-        reason = rules.deletion(new.cookie)
+        reason = rules.deletion(new.cookie, new.since)
         others = " and ".join(str(kept) for kept in self._kept if kept.cookie.name == new.cookie.name)
         return reason._replace(because=reason.because + (f" There is still {others}." if others else ""))
 
-    def _put(self, new: Kept, gone: list[tuple[Kept, rules.Reason]]) -> Kept:
+    def _put(self, new: Kept, gone: list[tuple[Kept, rules.Reason]]) -> Kept | None:
         old = self._same(new)
         if old:
             gone.append((old, _REPLACED))
-        if old and old.cookie.value == new.cookie.value:
+        if old and (old.cookie.value == new.cookie.value or new.answered.browser.values_keep_age):
             new = replace(new, since=old.since)
             self._kept[self._kept.index(old)] = new
             return new
         if old:
             self._kept.remove(old)
-        self._kept.append(new)
-        gone += self._pushed_out(new)
-        out = [kept for kept, _ in gone]
-        self._kept = [kept for kept in self._kept if kept not in out]
-        return new
+        out = self._pushed_out(new)
+        gone += [(kept, TOO_MANY) for kept in out if kept is not new]
+        self._kept = [kept for kept in (*self._kept, new) if kept not in out]
+        return None if new in out else new
 
     def _same(self, new: Kept) -> Kept | None:
         """The cookie in whose place this one comes."""
         return next((kept for kept in self._kept if kept.identity == new.identity), None)
 
-    def _pushed_out(self, new: Kept) -> Iterator[tuple[Kept, rules.Reason]]:
-        """What has to leave because there are too many."""
-        near = [kept for kept in self._kept if kept.partition == new.partition]
+    def _pushed_out(self, new: Kept) -> list[Kept]:
+        """What has to leave because there are too many with this one."""
+        near = [kept for kept in (*self._kept, new) if kept.partition == new.partition]
         if new.partition is None and len(near) <= MOST:
-            return  # and so nobody has to know whose site is whose
+            return []  # and so nobody has to know whose site is whose
         site = new.answered.url.site[1]
         near = [kept for kept in near if kept.answered.url.site[1] == site]
-        leaving = too_many([kept.cookie for kept in near], bool(new.partition))
-        yield from ((kept, TOO_MANY) for kept in near if kept.cookie in leaving)
+        leaving = too_many([kept.cookie for kept in near], bool(new.partition), new.answered.browser)
+        return [kept for kept in near if kept.cookie in leaving]
 
     def _carried(self, asking: rules.Request, at: datetime | None, by_script: bool) -> Carried:
         at = at or self._now()
-        found = Carried()
+        found = Carried(asking)
         for kept in sorted(self._kept, key=lambda kept: -rules.octets(kept.cookie.path)):
             if kept.is_at(at):
                 held = next(_held_back(kept, asking, by_script, at), None)

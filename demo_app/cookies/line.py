@@ -7,7 +7,8 @@ from urllib.parse import unquote
 #: The attributes in the spelling of their standards: RFC 6265bis; ``Partitioned`` is CHIPS, ``Priority`` is Chromium's.
 ATTRIBUTES = ("Domain", "Path", "Expires", "Max-Age", "HttpOnly", "Secure", "SameSite", "Partitioned", "Priority")
 
-_SPELLINGS = {name.lower(): name for name in ATTRIBUTES}
+#: And by what clients compare: they do not look at upper and lower case.
+SPELLINGS = {name.lower(): name for name in ATTRIBUTES}
 
 
 class SetCookie:
@@ -27,10 +28,9 @@ class SetCookie:
     def attributes(self) -> dict[str, str]:
         """The attributes by name, the last of each, in the order in which they came; ``""`` for one without a value.
 
-        Clients do not look at upper and lower case: known names are in the spelling of their standard, others as they
-        came.
+        Known names are in the spelling of their standard, others as they came.
         """
-        return {_SPELLINGS.get(name.lower(), name): value for name, value in self.parts if name}
+        return {SPELLINGS.get(name.lower(), name): value for name, value in self.parts if name}
 
     @property
     def signed(self) -> tuple[str, str] | None:

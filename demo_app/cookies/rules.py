@@ -69,19 +69,21 @@ class Request:
         redirects: tuple[Place, ...] = (),
         within: tuple[Place, ...] = (),
     ) -> None:
+        if kind == "visit":
+            page, within = None, ()
         #: Who makes it.
         self.browser = browser
         #: ``"visit"``, ``"link"``, ``"form"``, ``"frame"``, ``"image"`` or ``"fetch"``; or none, but a ``"script"`` of
         #: the page at this address.
         self.kind = kind
         #: The page that causes it. (A visit is nobody's doing but the visitor's.)
-        self.page = None if kind == "visit" else page
+        self.page = page
         #: What a script says to ``fetch``: ``"same-origin"``, ``"include"`` or ``"omit"``.
         self.credentials = credentials
-        #: The pages around the one that causes it, the outermost first.
-        self.within = () if kind == "visit" else within
+        #: The pages that have a part in it, the outermost first: the one that causes it, and those around that one.
+        self.pages = within if page is None else (*within, page)
         #: The pages around what is answered, the outermost first.
-        self.around = self.within if self.page is None or kind in ("link", "form") else (*self.within, self.page)
+        self.around = within if kind in ("link", "form") else self.pages
         if kind == "image" and _is_guarded(self.around, browser):
             url, redirects = _as_image(url, browser), tuple(_as_image(one, browser) for one in redirects)
         #: The address that is asked: that of an image over HTTPS, if its page is.
@@ -91,7 +93,7 @@ class Request:
         #: Whether the answer becomes part of another site's page, or has one anywhere around it (section 5.2.1).
         self.is_third_party = not all(map(self._is_of_site, self.around))
         #: Whether another site is around it or has caused it, wherever it has gone before.
-        self.is_of_another_site = self.is_third_party or not self._is_of_site(self._initiator)
+        self.is_of_another_site = not all(map(self._is_of_site, self.pages))
         others = redirects if browser.redirects_cross_sites else ()
         #: Whether another site has a part in it, or to some browsers has led here (section 5.2).
         self.is_cross_site = self.is_of_another_site or not all(map(self._is_of_site, others))
@@ -112,10 +114,8 @@ class Request:
     @property
     def is_mixed(self) -> bool:
         """Whether it would bring something over plain HTTP into a page over HTTPS, or comes from a page that would."""
-        pages = self.within if self.page is None else (*self.within, self.page)
-        if not pages:
-            return False
-        if any(_is_plain(page) and _is_guarded(pages[:depth], self.browser) for depth, page in enumerate(pages)):
+        outer = enumerate(self.pages)
+        if any(_is_plain(page) and _is_guarded(self.pages[:depth], self.browser) for depth, page in outer):
             return True
         # Images are asked for over HTTPS instead.
         asked = (place for place in (*self.redirects, self.url) if not (place.is_upgraded and self.kind == "image"))
@@ -124,17 +124,12 @@ class Request:
     @property
     def is_between_sites(self) -> bool:
         """Whether another site is around it or has caused it, scheme and all, as the standard says it."""
-        pages = (self._initiator, *self.around)
-        return any(page.origin != self.url.origin and page.site != self.url.site for page in pages)
+        return any(page.origin != self.url.origin and page.site != self.url.site for page in self.pages)
 
     @property
     def is_between_hosts(self) -> bool:
         """Whether it takes the Public Suffix List to say if it is cross-site."""
-        return any(page.host != self.url.host for page in (self._initiator, *self.around))
-
-    @property
-    def _initiator(self) -> Place:
-        return self.page or self.url
+        return any(page.host != self.url.host for page in self.pages)
 
     @property
     def top(self) -> Place:
@@ -143,7 +138,7 @@ class Request:
 
     def _is_of_site(self, place: Place) -> bool:
         """Whether a page is of the same site as what is asked."""
-        if place is self.url or place.origin == self.url.origin:
+        if place.origin == self.url.origin:
             return True  # which takes no list
         one, two = place.site, self.url.site
         return one[1] == two[1] if self.browser.sites_have_no_scheme else one == two
@@ -184,7 +179,7 @@ class Cookie:
         #: Whether there is a control character anywhere; a tab at an edge is no more than a space.
         pair = self.name + self.value
         texts = (pair.replace("\t", "") if browser.takes_tabs else pair, *map("".join, read.parts))
-        self.has_control = any(map(_CONTROL.search, texts))
+        self.has_control = not line.isprintable() and any(map(_CONTROL.search, texts))
         given = {name.lower(): value for name, value in read.parts if octets(value) <= LONGEST_ATTRIBUTE}
         self.httponly, self.secure, self.partitioned = (flag in given for flag in ("httponly", "secure", "partitioned"))
         self.samesite = _SAMESITE.get(given.get("samesite", "").lower())
@@ -219,16 +214,24 @@ class Cookie:
         whose = self.host if self.domain is None else f"Domain={self.domain}"
         return f"the cookie named {self.name!r} of {whose} with Path={self.path}"
 
-    def is_beside(self, other: Cookie) -> bool:
+    def is_beside(self, other: Cookie, browser: Browser) -> bool:
         """Whether a request that carries the other one may carry this one too (section 5.7, step 16)."""
-        one, two = (f".{cookie.domain or cookie.host}" for cookie in (self, other))
-        return (one.endswith(two) or two.endswith(one)) and other.fits(self.path)
+        is_near = self._covers(other, browser) or other._covers(self, browser)
+        return is_near and other.fits(self.path)
+
+    def _covers(self, other: Cookie, browser: Browser) -> bool:
+        """Whether the other one's host, or domain, is this one's or below it: in the standard also without a domain."""
+        mine, others = self.domain or self.host, other.domain or other.host
+        is_alone = browser.minds_own_hosts_alone and self.domain is None
+        return others == mine or (others.endswith(f".{mine}") and not is_alone)
 
     @property
     def prefix(self) -> str | None:
         """The prefix of its name that promises something, or of its value if it has no name."""
-        name = (self.name or self.value).lower()
-        return next((known for known in _PREFIXES if name.startswith(known.lower())), None)
+        name = self.name or self.value
+        if not name.startswith("__"):
+            return None
+        return next((known for known in _PREFIXES if name.lower().startswith(known.lower())), None)
 
     def fits(self, path: str) -> bool:
         """Whether a request for ``path`` path-matches (section 5.1.4)."""
@@ -282,7 +285,8 @@ def refusals(cookie: Cookie, answered: Request) -> Iterator[Reason]:
     elif not cookie.name and "=" in cookie.value:
         yield Reason("It has no name, and with = in its value it would come back as another cookie.", "Chromium")
     if cookie.domain is not None and not answered.url.is_below(cookie.domain):
-        because = f"{cookie.host} is not below Domain={cookie.domain}."
+        hint = " A domain is a host alone, without scheme, port and path." if set(cookie.domain) & set(":/") else ""
+        because = f"{cookie.host} is not below Domain={cookie.domain}.{hint}"
         yield Reason(because, f"{_BIS}5.7, step 10", "InvalidDomain")
     elif cookie.domain is not None and is_public_suffix(cookie.domain):
         because = f"Domain={cookie.domain} is a public suffix, shared by many sites."
@@ -293,7 +297,7 @@ def refusals(cookie: Cookie, answered: Request) -> Iterator[Reason]:
         yield _EXPOSED._replace(word="InvalidPrefix" if cookie.prefix else "")
     if cookie.partitioned and not cookie.secure:
         yield Reason("Partitioned needs Secure.", _CHIPS)
-    if _is_blocked(cookie, answered):
+    if is_blocked(cookie, answered):
         because = "Another site's page has loaded it, and this browser blocks that."
         yield Reason(because, f"{_BIS}7.1", "UserPreferences")
     if is_exposed:
@@ -309,9 +313,10 @@ def refusals(cookie: Cookie, answered: Request) -> Iterator[Reason]:
         )
 
 
-def deletion(cookie: Cookie) -> Reason:
+def deletion(cookie: Cookie, at: datetime) -> Reason:
     """What a cookie does whose end has come."""
-    because = f"Its end has come: this deletes {cookie}, and no other."
+    ended = f" ({at + cookie.asked:%Y-%m-%d})" if cookie.asked else ""  # an age has no date
+    because = f"Its end has come{ended}: this deletes {cookie}, and no other."
     return Reason(because + _doubt(cookie), f"{_BIS}5.7, step 23")
 
 
@@ -339,7 +344,7 @@ def _is_for_own_site(cookie: Cookie, browser: Browser) -> bool:
     return cookie.samesite in ("Strict", "Lax") or (cookie.samesite is None and not browser.no_samesite_is_none)
 
 
-def _is_blocked(cookie: Cookie, request: Request) -> bool:
+def is_blocked(cookie: Cookie, request: Request) -> bool:
     """Whether third parties have no such cookie. What is in an extension's page has it in Chromium."""
     browser = request.browser
     if browser.third_party_cookies or (cookie.partitioned and browser.partitioned_is_enough):
@@ -439,7 +444,7 @@ def held_back(cookie: Cookie, answered: Request, asking: Request, by_script: boo
     # A page does not remember the redirects that have led to it.
     if asking.is_of_another_site if by_script else asking.is_cross_site:
         yield from _held_back_from_other_sites(cookie, asking)
-    if _is_blocked(cookie, asking):
+    if is_blocked(cookie, asking):
         yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1", "UserPreferences")
 
 
@@ -459,7 +464,9 @@ def _held_back_from_other_sites(cookie: Cookie, asking: Request) -> Iterator[Rea
             said = f"SameSite={cookie.samesite} keeps" if cookie.samesite else "It has no SameSite=None, which keeps"
             yield Reason(f"{said} it from what a page of another site loads.", _RETRIEVAL, word)
     elif cookie.samesite == "Strict":
-        yield Reason("SameSite=Strict keeps it from every request of another site.", _RETRIEVAL, word)
+        is_led = asking.redirects and asking.is_of_another_site
+        led = " A redirect does not change who has caused it." if is_led else ""
+        yield Reason(f"SameSite=Strict keeps it from every request of another site.{led}", _RETRIEVAL, word)
     elif cookie.samesite == "Lax" and asking.is_post:
         yield Reason("SameSite=Lax keeps it from a POST of another site.", _RETRIEVAL, word)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from .dates import read_age, read_date
-from .line import ATTRIBUTES, SetCookie
+from .line import ATTRIBUTES, SPELLINGS, SetCookie
 from .rules import LONGEST_ATTRIBUTE, Reason, octets
 
 _SECTION = "RFC 6265bis, 5.6"
@@ -18,7 +18,7 @@ _WORDS = {
 _FLAGS = ("httponly", "secure", "partitioned")
 _UNITS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
 #: What looks like the beginning of another cookie. (A date has a comma too, and no such thing behind it.)
-_ANOTHER = re.compile(r", *([!#$%&'*+.^_`|~\w-]+=[^,;]*)")
+_ANOTHER = re.compile(r", *([!#$%&'*+.^_`|~\w-]+)=[^,;]*")
 _AGE = re.compile("([0-9]{1,6}) ?(s|seconds?|m|min|minutes?|h|hours?|d|days?)", re.IGNORECASE)
 
 
@@ -26,23 +26,27 @@ def ignored_words(line: SetCookie) -> Iterator[Reason]:
     """The parts of a line that mean nothing to a browser, with the nearest right ones. They do not harm the others."""
     for said in (line.value, *map("=".join, line.parts)) if "," in line.line else ():
         for found in _ANOTHER.finditer(said):
-            because = f"{found[1]}: a comma begins no other cookie. Each has a Set-Cookie header of its own."
+            because = f"{found[1]}=…: a comma begins no other cookie. Each has a Set-Cookie header of its own."
             yield Reason(because, "RFC 6265bis, 3")
-    known = {name.lower(): name for name in ATTRIBUTES}
     counting = {name.lower(): number for number, (name, value) in enumerate(line.parts) if _is_short(value)}
     for number, (name, value) in enumerate(line.parts):
-        said = f"{name}={value}" if value else name
+        said = _without_values(f"{name}={value}" if value else name)
         key = name.lower()
         if not said:
             continue  # a semicolon at the end, or two in a row
-        if key not in known:
+        if key not in SPELLINGS:
             yield Reason(f"{said}: there is no such attribute.{_near(name, ATTRIBUTES)}", _SECTION)
         elif not _is_short(value):
-            yield Reason(f"{known[key]}: its value has more than {LONGEST_ATTRIBUTE:,} octets.", _SECTION)
+            yield Reason(f"{SPELLINGS[key]}: its value has more than {LONGEST_ATTRIBUTE:,} octets.", _SECTION)
         elif counting[key] != number:
-            yield Reason(f"{said}: the last {known[key]} counts.", _SECTION)
+            yield Reason(f"{said}: the last {SPELLINGS[key]} counts.", _SECTION)
         else:
             yield from _of_value(key, said, value)
+
+
+def _without_values(said: str) -> str:
+    """A part of a line without the value of a cookie that somebody has joined to it."""
+    return _ANOTHER.sub(r", \1=…", said) if "," in said else said
 
 
 def _is_short(value: str) -> bool:
@@ -56,9 +60,8 @@ def _of_value(key: str, said: str, value: str) -> Iterator[Reason]:
     elif key == "max-age" and read_age(value) is None:
         yield Reason(f"{said}: it takes seconds, in digits alone.{_in_seconds(value)}", f"{_SECTION}.2")
     elif key == "path" and not value.startswith("/"):
-        yield Reason(
-            f"{said}: a path begins with /.{f' Did you mean Path=/{value}?' if value else ''}", f"{_SECTION}.4"
-        )
+        hint = f" Did you mean Path=/{said.partition('=')[2]}?" if value else ""
+        yield Reason(f"{said}: a path begins with /.{hint}", f"{_SECTION}.4")
     elif key in _WORDS:
         words, section = _WORDS[key]
         if value.lower() not in map(str.lower, words):

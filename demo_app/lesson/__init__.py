@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,10 @@ _HOMES = {
 }
 
 __all__ = list(_HOMES)
+
+# Python writes warnings that nobody takes to stderr, which is below the cell that runs: where the reader is to predict
+# what happens, it would give that away. A notebook that is about the log shows it with a handler of its own.
+logging.getLogger("demo_app.session").addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> object:

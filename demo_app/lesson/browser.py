@@ -19,7 +19,7 @@ _ON_A_HUB = (
     "<code>jupyter-server-proxy</code> is missing here."
 )
 
-_FRAME = '<iframe src="{address}" title="{title}" style="width:100%;height:38rem;border:1px solid #8888"></iframe>'
+_FRAME = '<iframe src="{address}" title="{title}" style="width:100%;height:{height};border:1px solid #8888"></iframe>'
 
 # JupyterLab runs it when the cell is run, and strips it from an output that it does not trust. Without it,
 # the frame is at 127.0.0.1, where run.py opens JupyterLab.
@@ -42,17 +42,22 @@ _NAME_ON_A_HUB = (
 class Tab:
     """A page under a name below localhost. Its plain form is the address."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, framed: bool) -> None:
         #: The address for the browser.
         self.address = address
+        self._framed = framed
 
     def __repr__(self) -> str:
         return self.address
 
     def _repr_html_(self) -> str:
+        host, address = escape(str(urlsplit(self.address).hostname)), escape(self.address)
         if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
-            return f"<p>{_NAME_ON_A_HUB.format(host=escape(str(urlsplit(self.address).hostname)))}</p>"
-        return f"<p>Open {_LINK.format(escape(self.address))} in a new tab.</p>"
+            return f"<p>{_NAME_ON_A_HUB.format(host=host)}</p>"
+        if not self._framed:
+            return f"<p>Open {_LINK.format(address)} in a new tab.</p>"
+        text = f"This frame is {host} within JupyterLab's page, which is another site: a third party."
+        return f"<p>{text}</p>\n{_FRAME.format(address=address, title=host, height='8rem')}"
 
 
 class Page:
@@ -78,7 +83,7 @@ class Page:
             text += f"<br>\nIf your address bar says <code>localhost</code>, open {twin}."
         else:
             text += f"<br>\n{_ON_A_HUB}"
-        frame = _FRAME.format(address=address, title=escape(self._title))
+        frame = _FRAME.format(address=address, title=escape(self._title), height="38rem")
         return f"<p>{text}</p>\n{frame}{_SCRIPT if self._twin else ''}"
 
 
@@ -110,19 +115,21 @@ class Record:
         return f"<p>{_NOT_SHOWN}</p>\n<pre>{escape(_RECORD)}</pre>"
 
 
-def browse(server: Server, path: str = "/", host: str | None = None) -> Page | Tab | Record:
+def browse(server: Server, path: str = "/", host: str | None = None, framed: bool = False) -> Page | Tab | Record:
     """Show a page of a running server: a link that opens a new tab, and a frame.
 
     ``localhost`` and ``127.0.0.1`` are different sites, and in a frame of another site the browser drops the
     cookie without a word. So the frame takes the name that the address bar has.
 
-    Under a name below ``localhost`` there is the link alone: in a frame here, the page would be another site's.
+    Under a name below ``localhost`` there is a link alone, or, if that is wanted, a frame alone: within JupyterLab's
+    page, that one is another site's.
 
     On a hub, every page is at the origin of the reader's JupyterLab. The guest book is not shown there, and no page is
     under a name of its own.
 
     :param server: A server over HTTP. Keep it in a variable: the page is gone with it.
     :param host: Another name of this machine, as in :meth:`Server.at`: Chromium and Firefox find it by themselves.
+    :param framed: With ``host``: show the page in a frame, as a third party.
     :raises ValueError: if the server uses HTTPS, ``path`` does not start with ``/``, or ``host`` is no such name.
     """
     url = urlsplit(server.url)
@@ -132,7 +139,7 @@ def browse(server: Server, path: str = "/", host: str | None = None) -> Page | T
         raise ValueError(f"browse(…, {path!r}): the path starts with '/'.")
     assert url.port is not None
     if host is not None:
-        return Tab(server.at(host) + path)
+        return Tab(server.at(host) + path, framed)
     if path != getattr(server.app, "extensions", {}).get("guest_book"):
         return Page(url.port, path, f"{path} of the demo app")
     if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:

@@ -8,6 +8,7 @@ from html import escape
 from types import CodeType, FunctionType
 from typing import Any, Literal, NamedTuple
 
+from ..cookies.table import preformatted
 from .mistakes import explained, passed_through, shown
 
 _BLANK = "____"
@@ -69,7 +70,7 @@ class Exercise:
                 return Verdict("raised", explained(error, answer))
             return Verdict("wrong", f"What the function made cannot be tried out. {explained(error, answer)}")
 
-    def hint(self) -> str:
+    def hint(self) -> _Text:
         """The next hint; after the last one, the last one again."""
         self._given = min(self._given + 1, len(self._hints))
         again = "" if self._given == len(self._hints) else " (run the cell again for the next)"
@@ -77,10 +78,13 @@ class Exercise:
 
 
 class _Text(str):
-    """Text that a notebook shows without quotes."""
+    """Text that a notebook shows without quotes, and wraps between words."""
 
     def __repr__(self) -> str:
         return str(self)
+
+    def _repr_html_(self) -> str:
+        return preformatted(self)
 
 
 def _has_blank(code: CodeType) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from requests import Response
 
 from ..cookies import SetCookie
-from ..cookies.sources import set_cookies
+from ..cookies.sources import read_line, set_cookies
 from ..cookies.table import Table, preformatted
 
 
@@ -77,13 +77,13 @@ def _one(source: Response | SetCookie | str) -> SetCookie | None:
                 f"This response sets {len(found)} cookies{''.join(again)}. Choose one: set_cookies(response)[0]."
             )
         return found[0] if found else None
-    return SetCookie(source) if isinstance(source, str) else source
+    return SetCookie(read_line(source)) if isinstance(source, str) else source
 
 
 def anatomy(source: Response | SetCookie | str) -> Table:
     """What each part of a ``Set-Cookie`` line means, and who has to act on it.
 
-    :param source: A response with one ``Set-Cookie`` header, or the header's value.
+    :param source: A response with one ``Set-Cookie`` header, or the header as it is copied, with its name or without.
     """
     cookie = _one(source)
     rows: list[tuple[str, str, str]] = []

@@ -41,14 +41,14 @@ _THE_ARTICLES_OPTIONS = (
         "Sign the session id",
         "`secret`",
         "`mycookie=s%3A….`**`signature`**`; Path=/; HttpOnly`",
-        ("secret", "genid"),
+        ("secret",),
     ),
     Lesson(
         "03_max_age",
         "Give it a lifetime",
         "`max_age`",
         "`…; Path=/; `**`Expires=…`**`; HttpOnly`",
-        ("cookie.max_age", "rolling"),
+        ("cookie.max_age",),
     ),
     Lesson(
         "04_secure",
@@ -77,7 +77,7 @@ _THE_ARTICLES_OPTIONS = (
         "Put it together",
         "all of them",
         "the configuration for production",
-        ("store", "cookie", "cookie.partitioned"),
+        ("cookie",),
     ),
 )
 
@@ -96,6 +96,35 @@ _THE_OTHER_OPTIONS = (
         "`samesite`",
         "`…; Path=/; HttpOnly; `**`SameSite=Lax`**",
         ("cookie.samesite",),
+    ),
+    Lesson(
+        "12_partitioned",
+        "Keep one for each page that embeds you",
+        "`partitioned`",
+        "`…; Path=/; HttpOnly; Secure; `**`Partitioned`**`; SameSite=None`",
+        ("cookie.partitioned",),
+    ),
+    Lesson(
+        "13_rolling",
+        "Start the lifetime again",
+        "`rolling`",
+        "`…; `**`Expires=…`**`; HttpOnly` in every answer of a session",
+        ("rolling",),
+    ),
+    Lesson(
+        "14_expires",
+        "Name the date yourself",
+        "`expires`",
+        "`…; Path=/; `**`Expires=…`**`; HttpOnly`, until the next request",
+    ),
+    Lesson("15_priority", "Say what may go first", "`priority`", "`…; Path=/; HttpOnly; `**`Priority=High`**"),
+    Lesson("16_genid", "Make the id", "`genid`", "`sid=s%3A`**`id`**`.signature; Path=/; HttpOnly`", ("genid",)),
+    Lesson(
+        "17_store",
+        "Choose where sessions live",
+        "`store`",
+        "nothing: it changes who knows the id",
+        ("store",),
     ),
 )
 

@@ -15,14 +15,14 @@ from flask import Flask
 from ..cookies.table import preformatted
 from ..serving import Server
 from ..serving.names import is_below_localhost
-from ..session import TracedStore
+from ..session import ExpressSessionInterface, TracedStore
 from ..session.stores.traced import Call
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-#: What stands to the left of the servers; the proxy where there is one. To their right is the store.
-_BEFORE, _BEHIND = ("client", "proxy"), ("store",)
+#: What stands to the left of the servers; the proxy where there is one. To their right are the stores.
+_BEFORE, _BEHIND = ("client", "proxy"), "store"
 
 #: An answer's body is shown up to this length.
 _SHORT = 48
@@ -79,7 +79,7 @@ class Traffic:
         scheme = "HTTPS " if environ["wsgi.url_scheme"] == "https" else ""
         forwarded = environ.get("HTTP_X_FORWARDED_PROTO")
         note = f" (X-Forwarded-Proto: {forwarded})" if forwarded else ""
-        if target not in ("proxy", "server"):  # with several hosts, the question is who gets which cookie
+        if is_below_localhost(target):  # with several hosts, the question is who gets which cookie
             pairs = [pair.partition("=")[0].strip() for pair in environ.get("HTTP_COOKIE", "").split(";")]
             note = " + Cookie: " + ", ".join(pairs) if pairs != [""] else ""
         self.add(number, source, target, f"{scheme}{environ['REQUEST_METHOD']} {environ['PATH_INFO']}{note}")
@@ -124,46 +124,49 @@ def watch(*servers: Server) -> Traffic:
     """Record what happens at running servers from now on.
 
     A server that is asked under a name below ``localhost`` appears under that name, and its requests with the names of
-    their cookies.
+    their cookies. Otherwise several servers are numbered, and so are several stores.
 
     :raises TypeError: if the app of one is no Flask app, or none has a session store.
     """
-    apps = [server.app for server in servers]
+    traffic, apps, stores = Traffic(), list[Flask](), dict[int, str]()
     for server in servers:
         if not isinstance(server.app, Flask):
             raise TypeError(f"watch({server!r}): only a Flask app can be watched, and it is {server.app!r}.")
-    if not any(isinstance(app, Flask) and hasattr(app.session_interface, "store") for app in apps):
+        apps.append(server.app)
+        interface = server.app.session_interface
+        if isinstance(interface, ExpressSessionInterface):
+            stores.setdefault(id(interface.store), f"{_BEHIND} {len(stores) + 1}")
+    if not stores:
         raise TypeError(f"watch({', '.join(map(repr, servers))}): none has an app with ExpressSessionInterface.")
-    traffic = Traffic()
-    for app in apps:
-        assert isinstance(app, Flask)
-        _watch(app, traffic)
+    for number, app in enumerate(apps, 1):
+        _watch(app, traffic, f"server {number}" if len(apps) > 1 else "server", stores)
     return traffic
 
 
-def _watch(app: Flask, traffic: Traffic) -> None:
+def _watch(app: Flask, traffic: Traffic, name: str, stores: dict[int, str]) -> None:
+    interface, inner = app.session_interface, app.wsgi_app
     current: ContextVar[tuple[int, str]] = ContextVar("current")
 
     def report(call: Call) -> None:
-        request, server = current.get((0, "server"))
+        request, server = current.get((0, name))
         if call.method == "get":
-            traffic.add(request, server, "store", "get")
-            traffic.add(request, "store", server, call.data or call.outcome)
+            traffic.add(request, server, store, "get")
+            traffic.add(request, store, server, call.data or call.outcome)
         else:
             gone = " (gone: nothing stored)" if call.outcome == "gone" else ""
-            traffic.add(request, server, "store", f"{call.method} {call.data}".rstrip() + gone)
+            traffic.add(request, server, store, f"{call.method} {call.data}".rstrip() + gone)
 
     def watched(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         passing = traffic._passing
         number = next(traffic._numbers) if passing is None else passing
         host = environ["HTTP_HOST"].partition(":")[0]
-        server = host if is_below_localhost(host) else "server"
+        server = host if is_below_localhost(host) else name
         current.set((number, server))
         return traffic._record(inner, environ, start_response, number, "proxy" if passing else "client", server)
 
-    inner = app.wsgi_app
-    if hasattr(app.session_interface, "store"):
-        app.session_interface.store = TracedStore(app.session_interface.store, report)
+    if isinstance(interface, ExpressSessionInterface):
+        store = stores[id(interface.store)] if len(stores) > 1 else _BEHIND
+        interface.store = TracedStore(interface.store, report)
     app.wsgi_app = watched  # type: ignore[method-assign]
 
 
@@ -181,12 +184,12 @@ _READABLE = " !$'()*,/:;=?@"
 def _places(events: list[Event]) -> list[str]:
     """The participants, from left to right; the servers in the order in which they were asked."""
     here = list(dict.fromkeys(place for event in events for place in (event.source, event.target)))
-    servers = [place for place in here if _is_server(place)]
-    return [place for place in (*_BEFORE, *servers, *_BEHIND) if place in here]
+    stores = sorted(place for place in here if place.startswith(_BEHIND))
+    return [*(place for place in _BEFORE if place in here), *filter(_is_server, here), *stores]
 
 
 def _is_server(place: str) -> bool:
-    return place not in (*_BEFORE, *_BEHIND)
+    return place not in _BEFORE and not place.startswith(_BEHIND)
 
 
 def draw(events: list[Event]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -10,7 +13,7 @@ from flask import Flask
 from ..cookies import SetCookie
 from ..cookies.sources import set_cookies
 from ..serving import Server
-from ..session import CookieOptions, ExpressSessionInterface, SessionOptions
+from ..session import CookieOptions, ExpressSessionInterface, SessionOptions, clock
 from ..session.stores import InspectableStore, inspectable
 from .exercises import Wrong
 from .mistakes import shown
@@ -40,6 +43,17 @@ def returned_options(made: object) -> SessionOptions:
     if isinstance(made, tuple) and len(made) == 1:
         raise Wrong("The function returned a tuple of one. Is there a comma at the end of the line? Leave it out.")
     raise Wrong(f"{returned(made)} It has to return SessionOptions(…).")
+
+
+@contextmanager
+def stopped_at(moment: datetime) -> Iterator[None]:
+    """The middleware's clock stands still meanwhile, at a moment with a time zone."""
+    before = clock.now
+    clock.now = lambda: round(moment.timestamp() * 1000)
+    try:
+        yield
+    finally:
+        clock.now = before
 
 
 def store_of(server: Server) -> InspectableStore:

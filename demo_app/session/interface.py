@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 from functools import partial
@@ -16,14 +15,13 @@ from werkzeug.urls import iri_to_uri
 from .cookie import SessionCookie, dump_cookie, load_cookie
 from .cookie_options import CookieOptions
 from .errors import OptionError, StoreUnavailable, found_type
+from .log import log
 from .options import SessionOptions, check_store
 from .outage import Watched
 from .signature import sign, unsign
 from .state import NullSession, Session, decided, finish, refresh, write
 from .stores import MemoryStore
 from .stores.base import SimpleStore, Store, complete
-
-log = logging.getLogger("demo_app.session")
 
 _UTF_8 = re.compile("[^\ud800-\udfff]+")
 
@@ -49,6 +47,7 @@ class ExpressSessionInterface(SessionInterface):
             if not (isinstance(given := getattr(self, name), type) and issubclass(given, base)):
                 raise OptionError(name, f"is {given!r}", f"it is a class below {base.__name__}.")
         self.options = options
+        self._has_told = False
         self.store = MemoryStore() if options.store is None else options.store
 
     @property
@@ -164,7 +163,12 @@ class ExpressSessionInterface(SessionInterface):
     def _set_cookie(self, app: Flask, session: Session, response: Response) -> bool:
         """Add the cookie to the response; ``False`` if it must not travel here."""
         if session.cookie.secure and not self.is_secure(current_request):
-            log.debug("no cookie sent: it is Secure and this request did not come over HTTPS")
+            if not self._has_told:
+                self._has_told = True
+                log.warning(
+                    "no cookie was sent: it is Secure, and the request came over plain HTTP. Behind a proxy that ends "
+                    "HTTPS take proxy=True, on a laptop secure='auto' (this is said once)"
+                )
             return False
         value = "s:" + sign(session.sid, self.options.secrets[0])
         response.headers.add("Set-Cookie", dump_cookie(self.get_cookie_name(app), value, session.cookie))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from inspect import iscoroutinefunction
 from typing import Any, Literal
 
 from flask import Request
@@ -174,8 +175,11 @@ def check_store(store: Any) -> None:
     """Raise :exc:`OptionError` if this is no store."""
     if isinstance(store, type):
         raise OptionError("store", f"is the class {store.__name__}", f"make one of it: {store.__name__}(…).")
-    missing = [name for name in ("get", "set", "destroy") if not callable(getattr(store, name, None))]
+    kind, methods = type(store).__name__, ("get", "set", "destroy")
+    missing = [name for name in methods if not callable(getattr(store, name, None))]
     if missing:
-        raise OptionError(
-            "store", f"is a {type(store).__name__} without {', '.join(missing)}", "see demo_app.session.Store."
-        )
+        raise OptionError("store", f"is a {kind} without {', '.join(missing)}", "see demo_app.session.Store.")
+    awaited = [name for name in (*methods, "update", "touch") if iscoroutinefunction(getattr(store, name, None))]
+    if awaited:
+        rule = "nobody would await them: a store's methods are plain functions. Use a client that is not asynchronous."
+        raise OptionError("store", f"is a {kind} with async {', '.join(awaited)}", rule)

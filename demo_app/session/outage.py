@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from .cookie import SessionCookie
-from .errors import StoreUnavailable
+from .errors import OptionError, StoreUnavailable
+from .log import log
 from .stores.base import Store, StoredSession
-
-log = logging.getLogger("demo_app.session")
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Watched:
-    """Hands every call on to a store. Logs one line when it fails, and one when it does again what it failed in."""
+    """Hands every call on to a store. Logs one line when it fails, and one when it does again what it failed in.
+
+    :raises OptionError: from ``get``, if the store returns what is no session.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -25,7 +26,11 @@ class Watched:
         self._failing: set[str] = set()
 
     def get(self, sid: str) -> StoredSession | None:
-        return self._ask("read", self._store.get, sid)
+        found: object = self._ask("read", self._store.get, sid)
+        if found is None or isinstance(found, StoredSession):
+            return found
+        rule = "it returns a StoredSession or None. StoredSession.from_json(…) makes one of a dict that has a cookie."
+        raise OptionError("store", f"has a get that returned a {type(found).__name__}", rule)
 
     def set(self, sid: str, session: StoredSession) -> None:
         self._ask("write", self._store.set, sid, session)

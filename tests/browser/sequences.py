@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hypothesis import strategies as st
-from playwright.sync_api import BrowserContext, Frame, Page
+from playwright.sync_api import BrowserContext, Page
 
 from demo_app.cookies import Context, Jar
 
+from . import firefox
+from .play import Document
 from .site import Site
 
 _FRAME = """url => new Promise(done => {
@@ -48,7 +50,7 @@ class Cookies(NamedTuple):
 
 
 def ask_browser(
-    browser: BrowserContext, site: Site, answers: Sequence[Answer], questions: Sequence[Question]
+    browser: BrowserContext | firefox.Firefox, site: Site, answers: Sequence[Answer], questions: Sequence[Question]
 ) -> list[Cookies]:
     browser.clear_cookies()
     (page,) = browser.pages
@@ -68,22 +70,22 @@ def ask_browser(
     return found
 
 
-def _open(page: Page, url: str, around: str | None) -> Page | Frame:
+def _open(page: Page | firefox.Page, url: str, around: str | None) -> Document:
     page.goto(around or url)
     if around is None:
-        return page
+        return page.main_frame
     page.evaluate(_FRAME, url)
-    return page.frames[-1]
+    return page.main_frame.child_frames[-1]
 
 
-def ask_jar(answers: Sequence[Answer], questions: Sequence[Question]) -> list[Cookies]:
-    jar = Jar()
+def ask_jar(answers: Sequence[Answer], questions: Sequence[Question], client: str) -> list[Cookies]:
+    jar = Jar(client)
     for url, lines, set_by, page in answers:
         for line in lines:
-            jar.take(line, url, Context(set_by=set_by, page=page))
+            jar.take(line, url, Context(set_by=set_by, page=page, third_party_cookies=True))
     found = []
     for url, request, page in questions:
-        context = Context(request=request, page=page)
+        context = Context(request=request, page=page, third_party_cookies=True)
         found.append(Cookies(jar.sent(url, context).text, jar.shown(url, context).text))
     return found
 

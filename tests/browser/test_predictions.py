@@ -18,7 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from demo_app.setup.blank import NOTEBOOKS
 from tests.browser.lab import cell_of, copy_project, jupyterlab, open_lesson, run_all, save, set_preferences
-from tests.predictions import EXPLAINS, predictions
+from tests.predictions import predictions
 
 LESSONS = [path.stem for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
 of_lessons = pytest.mark.parametrize("lesson", LESSONS)
@@ -56,17 +56,16 @@ def test_an_answer_is_out_of_sight_until_its_cell_has_run(page: Page, url: str, 
     for prediction in found:
         for code in prediction.predicted:
             expect(cell_of(page, notebook, code).locator(".jp-OutputArea-output")).to_have_count(0)
-    folds = [prediction.after for prediction in found if prediction.after.source.startswith(EXPLAINS)]
-    for after in folds:
-        for hidden in explanation(cell_of(page, notebook, after)).all():
+    for prediction in found:
+        for hidden in explanation(cell_of(page, notebook, prediction.after)).all():
             expect(hidden).not_to_be_visible()
 
     run_all(page)
     for prediction in found:
         for code in [code for code in prediction.predicted if code.outputs]:
             expect(cell_of(page, notebook, code).locator(".jp-OutputArea-output").first).to_be_visible()
-    for after in folds:
-        place = cell_of(page, notebook, after)
+    for prediction in found:
+        place = cell_of(page, notebook, prediction.after)
         for hidden in explanation(place).all():
             expect(hidden).not_to_be_visible()
         place.locator("summary").first.click()
@@ -84,9 +83,8 @@ def test_in_html_everything_can_be_read(page: Page, tmp_path: Path, lesson: str)
             outputs = page.locator(f"[id='cell-id={code.id}'] .jp-OutputArea-output")
             assert outputs.count() >= bool(code.outputs)
         place = page.locator(f"[id='cell-id={prediction.after.id}']")
-        if prediction.after.source.startswith(EXPLAINS):
-            place.locator("summary").first.click()
-            expect(explanation(place).first).to_be_visible()
+        place.locator("summary").first.click()
+        expect(explanation(place).first).to_be_visible()
 
 
 def test_what_jupyterlab_saves_after_all_cells_have_run_is_no_work(

@@ -1,4 +1,4 @@
-"""A jar: many lines in their order. ``tests/browser`` holds it against Chromium; here also the words."""
+"""A jar: many lines in their order. ``tests/browser`` holds it against the browsers; here also the words."""
 
 from __future__ import annotations
 
@@ -101,9 +101,9 @@ def test_what_is_one_too_many_sends_the_oldest_away():
     assert [kept.cookie.name for kept, _ in gone] == [f"c{number}" for number in range(31)]
     assert {reason[:2] for _, reason in gone} == {
         (
-            "A site has 180 cookies at most, and 10,240 octets of them in a partition. The oldest leave first; "
-            "before them those of low Priority, and those without Secure.",
-            "RFC 6265bis, 6.1; Chromium",
+            "A site has 180 cookies at most. The oldest leave first, and before them those without Secure. In Chromium "
+            "also those of low Priority, and a partition has 10,240 octets at most.",
+            "RFC 6265bis, 6.1",
         )
     }
     assert jar.sent(OTHER).text == "elsewhere=1"
@@ -115,6 +115,35 @@ def test_low_priority_leaves_before_what_is_older():
         priority = "; Priority=Low" if number >= 100 else ""
         gone = jar.take(f"c{number}=1{priority}", SHOP).gone
     assert [kept.cookie.name for kept, _ in gone] == [f"c{number}" for number in range(100, 131)]
+
+
+def test_in_firefox_another_value_leaves_it_where_it_is():
+    jar = Jar("firefox")
+    for line in ("a=1", "b=1", "a=2"):
+        jar.take(line, SHOP)
+    assert jar.sent(SHOP).text == "a=2; b=1"
+
+
+def test_firefox_leaves_a_secure_cookie_alone_only_where_one_request_may_carry_both():
+    for client, stored in (("firefox", True), ("chromium", False)):
+        jar = Jar(client)
+        jar.take("id=1; Secure", "https://www.shop.example/")
+        assert jar.take("id=2", PLAIN).stored.answer == stored
+        assert not jar.take("id=2; Domain=shop.example", PLAIN).stored.answer
+
+
+def test_firefox_knows_no_priority_and_stores_nothing_at_the_cost_of_what_is_secure():
+    jar = Jar("firefox")
+    for number in range(181):
+        gone = jar.take(f"c{number}=1{'' if number < 100 else '; Priority=Low'}", SHOP).gone
+    assert [kept.cookie.name for kept, _ in gone] == [f"c{number}" for number in range(31)]
+    jar = Jar("firefox")
+    for number in range(180):
+        jar.take(f"c{number}=1; Secure", SHOP)
+    taken = jar.take("new=1", SHOP)
+    assert (taken.stored.answer, taken.kept, taken.gone) == (False, None, ())
+    assert taken.stored.because.startswith("A site has 180 cookies at most.")
+    assert len(jar.sent(SHOP)) == 180
 
 
 def test_time_passes():

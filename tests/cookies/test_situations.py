@@ -220,7 +220,8 @@ def test_their_pages_are_of_the_site_over_https():
 )
 def test_two_cookies_in_one_line_are_one(line):
     ignored = [reason.because for reason in why(line, SHOP).ignored]
-    assert "b=2: a comma begins no other cookie. Each has a Set-Cookie header of its own." in ignored
+    assert "b=…: a comma begins no other cookie. Each has a Set-Cookie header of its own." in ignored
+    assert "b=2" not in "".join(ignored)
 
 
 @pytest.mark.parametrize("line", ["id=1,2", "id=1; Expires=Thu, 31 Dec 2037 23:59:59 GMT", "id=[1, 2]"])

@@ -20,6 +20,7 @@ from demo_app.session import (
     clock,
 )
 from tests.express.play import START, parse_set_cookie, signed
+from tests.express.servers import ExpressServer
 
 #: README's list. Each has tests below that begin with its number.
 DIFFERENCES = [
@@ -59,6 +60,8 @@ DIFFERENCES = [
     "reads both. WSGI servers put a `,` there, and the session is not found.",
     "express-session stores `sameSite`, `priority` and what is off as they were given: `true`, `HIGH`, `null`. Here "
     "they are stored in one form: `strict`, `high`, `false`. Each reads what the other has stored.",
+    "Where a `Secure` cookie is not sent, since the request came over plain HTTP, express-session tells its debug log "
+    "alone. Here the log has a warning, once.",
 ]
 
 RECOMMENDED = {"secret": "keyboard cat", "resave": False, "saveUninitialized": False}
@@ -373,6 +376,29 @@ def test_18_the_stored_form_of_the_settings(express, flask):
         settings[server] = {key: stored["cookie"][key] for key in given}
     assert settings == {express: given, flask: {"sameSite": "strict", "priority": "high", "secure": False}}
     # That each reads what the other has stored is in test_interoperation.
+
+
+@pytest.mark.parametrize(("debug", "told"), [("", []), ("express-session", ["not secured"] * 2)])
+@pytest.mark.usefixtures("express")  # installs it
+def test_19_a_secure_cookie_over_plain_http(flask, monkeypatch, capfd, caplog, debug, told):
+    options = {**RECOMMENDED, "cookie": {"secure": True}}
+    monkeypatch.setenv("DEBUG", debug)
+    with ExpressServer() as server:
+        server.start(options)
+        assert [send(server, COUNT)["set_cookie"] for _ in range(2)] == [[], []]
+    assert re.findall("not secured", capfd.readouterr().err) == told
+
+    flask.start(options)
+    assert [send(flask, COUNT)["set_cookie"] for _ in range(2)] == [[], []]
+    [record] = caplog.records
+    assert (record.name, record.levelname) == ("demo_app.session", "WARNING")
+    assert record.message.startswith("no cookie was sent: it is Secure, and the request came over plain HTTP.")
+
+    caplog.clear()
+    assert send(flask, COUNT, tls=True)["set_cookie"] != []
+    flask.start(RECOMMENDED)
+    assert send(flask, COUNT)["set_cookie"] != []
+    assert caplog.records == []
 
 
 def test_every_difference_has_a_test():

@@ -113,6 +113,17 @@ def test_under_another_name_there_is_the_link_alone():
         browse(server, host="shop.example")
 
 
+def test_in_a_frame_it_is_a_third_party():
+    with serve(SessionOptions(secret="s")) as server:
+        html = browse(server, host="chat.localhost", framed=True)._repr_html_()
+        assert addresses(html) == [server.at("chat.localhost") + "/"]
+    assert [(tag, attributes.get("title")) for tag, attributes in tags(html)] == [
+        ("p", None),
+        ("iframe", "chat.localhost"),
+    ]
+    assert "which is another site" in html
+
+
 def test_on_a_hub_a_name_leads_elsewhere_and_is_not_linked(monkeypatch):
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
     with serve(SessionOptions(secret="s")) as server:

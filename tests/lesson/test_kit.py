@@ -102,6 +102,11 @@ def test_attributes_are_the_same_in_any_case():
     assert diff(line, "session=x; Path=/; HttpOnly; SameSite=lax").rows == []
 
 
+def test_a_line_may_be_copied_with_the_name_of_its_header():
+    assert anatomy("Set-Cookie: session=x; Path=/").rows == anatomy("session=x; Path=/").rows
+    assert diff("Set-Cookie: session=x; Path=/\n", "session=x; Path=/").rows == []
+
+
 @pytest.mark.parametrize("domain", [None, "shop.localhost"])
 def test_the_lessons_client_sends_to_hosts_below_with_and_without_domain(domain):
     """What the anatomy says of ``Domain``; what a browser does, tests/browser holds."""

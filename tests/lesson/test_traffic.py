@@ -13,7 +13,7 @@ import pytest
 import requests
 from flask import Flask, session
 
-from demo_app import CookieOptions, ExpressSessionInterface, SessionOptions, reverse_proxy, serve
+from demo_app import CookieOptions, ExpressSessionInterface, MemoryStore, SessionOptions, reverse_proxy, serve
 from demo_app.lesson import watch
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -166,3 +166,30 @@ def test_several_hosts_appear_under_their_names_and_each_request_with_its_cookie
     boxes = [(float(box.get("x")), float(box.get("width"))) for box in svg.iter(f"{SVG}rect") if box.get("rx") == "4"]
     assert all(x >= 0 and x + width <= float(svg.get("width")) for x, width in boxes)
     assert all(x + width <= after for (x, width), (after, _) in zip(boxes, boxes[1:], strict=False))
+
+
+def test_several_servers_and_their_stores_are_numbered():
+    shared = MemoryStore()
+    options = [SessionOptions(secret="s", store=store) for store in (shared, shared, None)]
+    with serve(options[0]) as one, serve(options[1]) as two, serve(options[2]) as three:
+        traffic = watch(one, two, three)
+        client = requests.Session()
+        for server in (one, two, three):
+            client.get(f"{server.url}/api/visits")
+    assert [(e.source, e.target, e.text) for e in traffic.events if "store" in f"{e.source}{e.target}"] == [
+        ("server 1", "store 1", 'set {"visits":1}'),
+        ("server 2", "store 1", "get"),
+        ("store 1", "server 2", '{"visits":1}'),
+        ("server 2", "store 1", 'set {"visits":2}'),
+        ("server 3", "store 2", "get"),
+        ("store 2", "server 3", "nothing"),
+        ("server 3", "store 2", 'set {"visits":1}'),
+    ]
+    assert list(dict.fromkeys(drawn(traffic)[1])) == [
+        "client",
+        "server 1",
+        "server 2",
+        "server 3",
+        "store 1",
+        "store 2",
+    ]

@@ -122,6 +122,21 @@ def test_a_store_that_lacks_methods_is_told_which():
         SessionOptions(secret="s", store={})
 
 
+def test_a_store_whose_methods_would_have_to_be_awaited_is_told_which():
+    class Store(MemoryStore):
+        async def get(self, sid):
+            return None
+
+        async def touch(self, sid, cookie):
+            return True
+
+    with pytest.raises(OptionError, match=r"store is a Store with async get, touch: nobody would await them"):
+        SessionOptions(secret="s", store=Store())
+    interface = ExpressSessionInterface(SessionOptions(secret="s"))
+    with pytest.raises(OptionError, match="async get, touch"):
+        interface.store = Store()
+
+
 @pytest.mark.parametrize(
     ("secret", "message"),
     [

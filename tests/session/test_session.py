@@ -451,6 +451,20 @@ class FailingStore(MemoryStore):
         return call
 
 
+@pytest.mark.parametrize("returned", [{"user": "topsecret"}, '{"user": "topsecret"}', ("topsecret",)])
+def test_a_store_that_returns_what_is_no_session_is_told_what_it_was(returned):
+    class Careless(MemoryStore):
+        def get(self, sid):
+            return returned
+
+    site = Site(store=Careless())
+    site.get(put(a=1))
+    with pytest.raises(OptionError, match=rf"^store has a get that returned a {type(returned).__name__}: ") as caught:
+        site.get(dict)
+    assert "StoredSession.from_json" in str(caught.value)
+    assert "topsecret" not in str(caught.value)
+
+
 class TestStoreFailure:
     FAILED = (
         "demo_app.session",
@@ -669,7 +683,7 @@ class TestSecrecy:
         assert kinds >= {"SessionOptions", "ExpressSessionInterface", "MemoryStore", "SQLiteStore", "Session",
                          "SessionCookie", "StoredSession", "StoreUnavailable",
                          "SessionUnavailable", "SessionNotFound", "SessionDataError", "OptionError"}  # fmt: skip
-        for news in ("no cookie sent", "destroyed by another", "has failed", "is back"):
+        for news in ("no cookie was sent", "destroyed by another", "has failed", "is back"):
             assert any(news in line for line in logged), news
         texts = [*logged, *map(repr, shown), *map(str, shown)]
         secrets = ids | {"topsecret", "oldsecret"}

@@ -1,8 +1,8 @@
 """Runs one file of tests, or one notebook, in a process that has the packages loaded already.
 
-To load pytest, Flask and what kernels need takes longer than most of the tests. One process loads them, and is forked for
-each run, before anything of the project is imported. A notebook has its own kernel all the same, nbval's comparison, and
-what ``notebooks/conftest.py`` adds to it.
+To load pytest, Flask and what kernels need takes longer than most of the tests. One process loads them, and is forked
+for each run, before anything of the project is imported. A notebook has its own kernel all the same, and is compared by
+nbval and ``notebooks/conftest.py``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import contextlib
 import functools
 import importlib.util
 import json
+import math
 import multiprocessing
 import os
 import shutil
@@ -32,8 +33,10 @@ _LOADED = (*_PLUGINS, "flask.testing", "hypothesis.strategies", "ipykernel.ipker
            "requests", "tests.tools.parts")  # fmt: skip
 # The same examples each time: a mutant that is caught is caught again.
 _ARGUMENTS = ("-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--import-mode=importlib", "--hypothesis-seed=0")
-_NOTEBOOK = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=60",
+_NOTEBOOK = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=600", "--nbval-kernel-startup-timeout=600",
              "--nbval-sanitize-with=demo_app/teach/sanitize.cfg")  # fmt: skip
+#: A part that has not ended after so many seconds waits for something.
+_LONG = 900
 #: With these, somebody else has ended the run. A mutant that ends its process does it with another one.
 _FROM_OUTSIDE = (-signal.SIGTERM, -signal.SIGINT, *([] if os.name == "nt" else (-signal.SIGKILL, -signal.SIGHUP)), 255)
 _STARTS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork", "os.forkpty")
@@ -97,7 +100,7 @@ class Copy:
         """
         notes = self.folder.with_suffix(".notes")
         notes.write_text("")
-        if not self._passes(name, None, {str(self.folder / file): file for file in files}, None):
+        if not self._passes(name, None, {str(self.folder / file): file for file in files}):
             sys.exit(f"{self.output.read_text(errors='replace')}\n{name} fails already on the unchanged code.")
         seconds: dict[str, float] = {"": 0}
         lines: dict[str, dict[str, list[int]] | None] = {"": {}}
@@ -112,12 +115,15 @@ class Copy:
         return Part(name, {test: Test(seconds[test], lines[test]) for test in seconds})
 
     def passes(self, part: Part, tests: Sequence[str], patience: float) -> bool:
-        """Whether tests of a part, in this order, pass within so many seconds, and three times what they take.
+        """Whether tests of a part, in this order, pass, or at least wait for something.
+
+        They fail, too, if they use the processor for longer than ``patience`` and three times what the part takes, in
+        seconds. How long they wait says nothing where others use the processor too.
 
         :raises SystemExit: if somebody ended the run: then nothing is known.
         """
         leave_out = [test for test in part.tests if test not in tests]
-        return self._passes(part.name, (tests, leave_out), {}, patience + 3 * part.seconds)
+        return self._passes(part.name, (tests, leave_out), {}, math.ceil(patience + 3 * part.seconds))
 
     @contextlib.contextmanager
     def changed(self, file: str, source: str) -> Iterator[None]:
@@ -131,15 +137,15 @@ class Copy:
             path.write_bytes(unchanged)
 
     def _passes(
-        self, name: str, tests: tuple[Sequence[str], Sequence[str]] | None, files: dict[str, str], limit: float | None
+        self, name: str, tests: tuple[Sequence[str], Sequence[str]] | None, files: dict[str, str], limit: int = -1
     ) -> bool:
-        process = _forks().Process(target=_run, args=(self.folder, name, tests, files, self.output))
+        process = _forks().Process(target=_run, args=(self.folder, name, tests, files, limit, self.output))
         process.start()
         try:
-            process.join(limit)
+            process.join(_LONG)
             if process.exitcode in _FROM_OUTSIDE:
                 sys.exit(f"Something ended the run of {name} ({process.exitcode}), and nothing is known of its tests.")
-            return process.exitcode == 0
+            return not process.exitcode
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -161,10 +167,14 @@ def _run(
     name: str,
     tests: tuple[Sequence[str], Sequence[str]] | None,
     files: dict[str, str],
+    limit: int,
     output: Path,
 ) -> None:
     """Run a part in this process, and end it with the exit code of pytest."""
+    import resource  # not on Windows
+
     os.setpgid(0, 0)  # so that what is left of it can be ended
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, -1))
     null, out = os.open(os.devnull, os.O_RDONLY), os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for number, copy in enumerate((null, out, out)):
         os.dup2(null if copy is null else out, number)
@@ -315,7 +325,13 @@ def _keep_a_kernel(notes: _Notes | None) -> None:
     os.setpgid(pid, pid)  # to Jupyter, a group is the kernel and what it has started
     theirs.close()
     launch: Callable[..., Any] = local_provisioner.launch_kernel
-    kernels = [_Kernel(pid)]
+    kernels = [kernel := _Kernel(pid)]
+
+    def fall_with_it(number: int, frame: Any) -> None:
+        if kernel.poll() == -signal.SIGXCPU:  # nbval would wait for its answer
+            os.kill(os.getpid(), signal.SIGXCPU)
+
+    signal.signal(signal.SIGCHLD, fall_with_it)
 
     def launch_kernel(cmd: Sequence[str], **options: Any) -> Any:
         if not kernels:  # the one that is kept has not answered

@@ -37,6 +37,7 @@ def _check_lifetime(options: SessionOptions, wanted: timedelta) -> None:
         wanted * 1000: " That is a thousand times too long: an int counts seconds, not milliseconds.",
         wanted / 60: " An int counts seconds, not minutes.",
         wanted * 60: " That is sixty times too long.",
+        wanted * 60 * 24: " A timedelta counts days where no unit is named.",
     }
     raise Wrong(f"Sessions last {found}, and not {wanted}.{units.get(found, '')}")
 

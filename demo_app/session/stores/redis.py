@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -12,12 +11,11 @@ from .. import clock
 from ..checks import MILLISECOND
 from ..cookie import SessionCookie
 from ..errors import OptionError, StoreUnavailable, found
+from ..log import log
 from .base import MARK, UNREADABLE, StoredSession
 
 if TYPE_CHECKING:
     from redis import Redis
-
-log = logging.getLogger("demo_app.session")
 
 # Replaces a value that is still the one that was read. A script, and not WATCH with MULTI, because redis-py's
 # message for a command that fails in a MULTI quotes the command, and with it the session.

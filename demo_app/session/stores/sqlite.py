@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sqlite3
 import threading
@@ -17,9 +16,8 @@ from ..checks import MILLISECOND
 from ..cookie import SessionCookie
 from ..data import decode
 from ..errors import OptionError, StoreUnavailable
+from ..log import log
 from .base import MARK, UNREADABLE, StoredSession, dump_settings, load_settings
-
-log = logging.getLogger("demo_app.session")
 
 # Dates are milliseconds since the epoch. `expires` is NULL for a browser session. `due` says when to look
 # whether the session has expired. It stays where it is while `expires` moves with every request: an index on
