@@ -175,7 +175,7 @@ def tried(app: App, python: Path) -> list[str]:
             raise SystemExit(f"{app.name}: {done.stdout}{done.stderr}")
     trial = json.loads(done.stdout.splitlines()[-1])
     print(f"--- {app.name}", *(f"{name}: {told}" for name, told in trial.items()), sep="\n", file=sys.stderr)
-    answers = trial["record"][1].partition(" answers recorded")[0]
+    answers = trial["record"][1].partition(" answers recorded")[0].split()[-1]
     alarms = sum(status != 0 for status, _ in trial["as it was"])
     noticed = [trial[change][0] == 1 and told in trial[change][1] for change, told in CHANGES.items()]
     return [app.name, version(app, python), answers, str(alarms), *("noticed" if one else "no" for one in noticed)]
