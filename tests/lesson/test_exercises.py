@@ -29,6 +29,7 @@ from demo_app.lesson.checks import (
     partitioned,
     path,
     priority,
+    proxy,
     resave,
     rolling,
     samesite,
@@ -42,6 +43,12 @@ from demo_app.lesson.checks import (
 from demo_app.lesson.mistakes import SET_UP
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+#: The beginning of an app; what follows tells it of its proxies.
+SHOP = """from werkzeug.middleware.proxy_fix import ProxyFix
+def f():
+ cookie = CookieOptions(secure=True, path='/shop')
+ app = create_app(SessionOptions(secret='s', cookie=cookie))"""
 
 #: For each exercise: wrong answers, the verdict each gets, and what it is told.
 WRONG = {
@@ -608,6 +615,50 @@ WRONG = {
          "wrong", "still a session of alan"),
         ("def f(store): store.clear()", "wrong", "is called with 2 values"),
         ("def f(store, user): store.destroy(sid)", "raised", "There is no sid"),
+    ],
+    (proxy, "client_scheme"): [
+        ("def f(header, proxies):\n v = header.split(', ')\n return v[0]", "wrong",
+         "'https, http' arrives, and 1 of the proxies are yours: ProxyFix takes 'http', and the function returned 'https'. The first one is the client's"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-1]", "wrong", "2 of the proxies are yours: ProxyFix takes 'https'"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-proxies]", "raised", "IndexError: list index out of range"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[proxies]", "raised", "IndexError"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-proxies - 1]", "raised", "IndexError"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[proxies - 1]", "wrong", "The first one is the client's"),
+        ("def f(header, proxies):\n v = header.split(',')\n return v[-proxies] if len(v) >= proxies else None", "wrong", "returned ' http'"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-proxies] if len(v) > proxies else None", "wrong", "returned None"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-proxies] if len(v) >= proxies else 'http'", "wrong",
+         "ProxyFix takes None, and the function returned 'http'. Fewer than 2 have written"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-min(proxies, len(v))]", "wrong", "Fewer than 2 have written"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-2] if len(v) >= 2 else None", "wrong", "'https' arrives, and 1 of the proxies"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n v[-proxies]", "wrong", "returned None"),
+        ("def f(header, proxies): header.split(',')[-1].strip()", "wrong", "returned None"),
+        ("def f(header, proxies): return values[-proxies]", "raised", "There is no values"),
+        ("def f(header): return header", "wrong", "takes header, and is called with 2 values"),
+    ],
+    (proxy, "two_proxies"): [
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_prefix=1)\n return app", "wrong", "'https, http' arrived at the app, and no cookie"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=3, x_prefix=1)\n return app", "wrong", "'https, http' arrived at the app, and no cookie"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2)\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=2)\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP}\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)", "wrong", "returned None, as one without return does. It has to return the app"),
+        (f"{SHOP}\n app = ProxyFix(app.wsgi_app, 2, 1)\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto='2', x_prefix=1)\n return app", "wrong", "TypeError"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, proto=2, prefix=1)\n return app", "raised", "unexpected keyword argument 'proto'"),
+        (f"{SHOP}\n ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP.replace('cookie=cookie', 'cookie=cookie, proxy=True')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app",
+         "wrong", "wrote 'https', 'https, http, http' arrived at the app, and a cookie was sent: the app believes the client"),
+        (f"{SHOP.replace('cookie=cookie', 'cookie=cookie, proxy=False')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app",
+         "wrong", "no cookie was sent"),
+        (f"{SHOP.replace('/shop', '/')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app", "wrong", "The client sends it with /blog, too"),
+        (f"{SHOP.replace('/shop', '/shop/api/login')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app",
+         "wrong", "With /shop/api/me the client does not send it"),
+        (f"{SHOP.replace('/shop', '/api')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2)\n return app", "wrong", "the client does not send it"),
+        (f"{SHOP.replace('True', 'False')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app", "wrong", "It has no Secure"),
+        (f"{SHOP.replace('True', '_auto_').replace('_auto_', repr('auto'))}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app",
+         "wrong", "Over plain HTTP the app sent: connect.sid=…; Path=/shop; HttpOnly. It travels openly"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True, path='/shop'))", "wrong", "It has to return the app"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=one)\n return app", "raised", "There is no one"),
     ],
 }  # fmt: skip
 EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, attribute in WRONG]
