@@ -117,6 +117,7 @@ _THE_OTHER_OPTIONS = (
         "`expires`",
         "`…; Path=/; `**`Expires=…`**`; HttpOnly`, until the next request",
     ),
+    Lesson("15_priority", "Say what may go first", "`priority`", "`…; Path=/; HttpOnly; `**`Priority=High`**"),
 )
 
 #: The lessons by the parts of the series, as README and the teacher's guide have them.
