@@ -18,18 +18,31 @@ if sys.version_info < OLDEST:
         % (OLDEST + tuple(sys.version_info[:2]))
     )
 
-import difflib
 import os
-from functools import partial
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # with -P or PYTHONSAFEPATH, it is not there
-from demo_app.setup.blank import blank
-from demo_app.setup.check import check
-from demo_app.setup.doctor import why
-from demo_app.setup.environment import LOCK, ROOT, RUN, TEST_LOCK, Problem, explain, run_module
-from demo_app.setup.lab import open_lessons
-from demo_app.setup.lock import lock
-from demo_app.setup.my_lessons import fresh
+try:
+    import difflib
+    import signal
+    from functools import partial
+
+    from demo_app.setup.blank import blank
+    from demo_app.setup.check import check
+    from demo_app.setup.doctor import why
+    from demo_app.setup.environment import run_module
+    from demo_app.setup.lab import open_lessons
+    from demo_app.setup.lock import lock
+    from demo_app.setup.my_lessons import fresh
+    from demo_app.setup.places import LOCK, ROOT, RUN, TEST_LOCK
+    from demo_app.setup.problem import Problem, explain
+except ImportError as error:
+    if error.name is None or error.name.startswith("demo_app"):
+        raise
+    sys.exit(
+        "This Python lacks a part of its standard library: %s.\n"
+        "On Debian and Ubuntu run: sudo apt install python3 python3-venv\n"
+        "Elsewhere install one from https://www.python.org/downloads/ and start run.py with it." % error.name
+    )
 
 HELP = """\
 {run}                       open the lessons in JupyterLab: your own copy, in the folder my-lessons
@@ -62,6 +75,9 @@ def main(arguments):
     """Run the command that the first argument names; return the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a path may have letters that the terminal lacks
+    for ending in ("SIGTERM", "SIGHUP"):  # an editor's stop button, a closed terminal: what was started ends, too
+        if hasattr(signal, ending):
+            signal.signal(getattr(signal, ending), signal.default_int_handler)
     os.chdir(ROOT)
     name = "".join(arguments[:1])
     try:
@@ -69,7 +85,12 @@ def main(arguments):
             near = difflib.get_close_matches(name, COMMANDS, 1)
             meant = " Did you mean: {0} {1}".format(RUN, near[0]) if near else ""
             raise Problem("There is no command {0!r}.{1}\n\n{2}".format(name, meant, HELP))
-        return COMMANDS[name](arguments[1:])
+        status = COMMANDS[name](arguments[1:])
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # who reads has seen enough: run.py check | head -1
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (Problem, OSError) as error:
         print("\n{0}".format(error if isinstance(error, Problem) else explain(str(error))), file=sys.stderr)
         return 1

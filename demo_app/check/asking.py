@@ -10,11 +10,10 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ..cookies import SetCookie
 from ..serving import serve
-from .app import CheckError
 from .client import Client, Reply, Site
 from .line import deletes, lasting
 from .page import Page
@@ -77,6 +76,8 @@ class Asked(NamedTuple):
     trouble: str
     #: When it was answered.
     at: datetime
+    #: The cookies that its request carried, by name.
+    carried: frozenset[str]
     #: The lines as they came, in the order of those recorded.
     lines: tuple[SetCookie, ...]
 
@@ -143,18 +144,9 @@ class _Recording:
                 reply = clients[step.client].send(step.filled(self._values))
                 trouble = next(self._troubles(step, reply, before), "")
                 for name, pattern in step.taken:
-                    self._take(step, name, pattern, reply)
+                    found = pattern.search(reply.whole)
+                    self._values[name] = (found[found.lastindex or 0] or "") if found else ""
                 yield self._noted(step, reply, trouble)
-
-    def _take(self, step: Step, name: str, pattern: re.Pattern[str], reply: Reply) -> None:
-        found = pattern.search(reply.whole)
-        value = found[found.lastindex or 0] if found else None
-        if not value:
-            raise CheckError(
-                f"{step.request} takes {name}, and its answer ({reply.status}) has nothing that matches "
-                f"{pattern.pattern}. The answer begins: {self._excerpt(reply)}"
-            )
-        self._values[name] = value
 
     def _troubles(self, step: Step, reply: Reply, before: Page | None) -> Iterator[str]:
         """What is wrong with an answer, whatever it was before."""
@@ -166,6 +158,12 @@ class _Recording:
         for text in step.texts:
             if text not in reply.text:
                 yield f"it is expected to contain {text!r}, and does not. It says: {self._excerpt(reply)}"
+        for name, pattern in step.taken:
+            if not pattern.search(reply.whole):
+                yield (
+                    f"{name} cannot be taken: nothing in the answer ({reply.status}) matches {pattern.pattern}. "
+                    f"It says: {self._excerpt(reply)}"
+                )
         if step.status or step.texts:
             return
         if reply.status >= 400:
@@ -186,13 +184,13 @@ class _Recording:
             step.written,
             self._site.scheme,
             reply.status,
-            self._hide(_steady(reply.location)),
+            self._hide(_steady(self._here(reply.location))),
             bool(reply.page and reply.page.asks_for_password),
             recorded,
             _words(reply.headers.get("Vary", "")) if recorded else "",
             _words(reply.headers.get("Cache-Control", "")) if recorded else "",
         )
-        return Asked(answer, trouble, reply.at, tuple(line for _, line in lines))
+        return Asked(answer, trouble, reply.at, frozenset(reply.carried), tuple(line for _, line in lines))
 
     def _line(self, line: SetCookie, reply: Reply) -> str:
         return lasting(line, reply.at, self._relation(line, reply), self._patterns.get(line.name), self._hide)
@@ -210,6 +208,13 @@ class _Recording:
 
     def _is_ignored(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self._settings.ignore)
+
+    def _here(self, location: str) -> str:
+        """The address with a word for the app's own, which has another port in every run."""
+        for own in {self._site.origin, self._site.url}:
+            for written in (own, quote(own), quote(own, safe="")):
+                location = location.replace(written, "<here>")
+        return location
 
     def _hide(self, text: str) -> str:
         return hide(text, self._values)

@@ -36,7 +36,8 @@ class Finding(NamedTuple):
     #: The cookie that it is about; empty for what is about the whole answer.
     cookie: str
     #: Of an answer: one of :data:`OF_ANSWERS`. Of a cookie: ``"set"``, ``"value"``, ``"id"`` (what the value is to
-    #: those before it), or the name of an attribute.
+    #: those before it: ``"new"``, the ``"same"`` as the client has, one that was seen ``"again"``, or ``"kept"``, not
+    #: set where a new one was), or the name of an attribute.
     what: str
     recorded: str | None
     now: str | None
@@ -114,6 +115,9 @@ def _findings(old: Answer, asked: Asked) -> Iterator[Finding]:
     for cookie in cookies:
         was, now = (cookie, "set") in before, (cookie, "set") in after
         places = [place for place in dict.fromkeys((*before, *after)) if place[0] == cookie]
+        if was and not now and cookie in asked.carried and before.get((cookie, "id")) == "new":
+            yield Finding(new, cookie, "id", "new", "kept")
+            continue
         if cookie and not (was and now):  # told once, with the whole line, and not for each attribute
             places = [(cookie, "set")]
         for place in places:

@@ -91,12 +91,9 @@ class Client:
         :raises CheckError: if nobody answers, or what answers does not speak HTTP.
         """
         place = self._site.cookies_of + request.path
-        body = request.body
-        if request.form is not None and self.page:
-            more = self.page.hidden(request.path, {name for name, _ in request.form})
-            body = "&".join(filter(None, (body, urlencode(more))))
+        body = self._body(request)
         carried = self._jar.sent(place)
-        headers = self._headers(request) | ({"Cookie": carried.text} if carried.text else {}) | request.headers
+        headers = self._headers(request, body) | ({"Cookie": carried.text} if carried.text else {}) | request.headers
         try:
             response = self._session.request(
                 request.method,
@@ -120,16 +117,22 @@ class Client:
         self.page = reply.page or self.page
         return reply
 
-    def _headers(self, request: Request) -> dict[str, str]:
+    def _body(self, request: Request) -> str | None:
+        """The body, with the hidden fields of the form that is sent; of a form that has no others, these alone."""
+        if not self.page or (request.form is None and (request.body is not None or request.method != "POST")):
+            return request.body
+        more = self.page.hidden(request.path, {name for name, _ in request.form or ()})
+        return "&".join(filter(None, (request.body, urlencode(more)))) or request.body
+
+    def _headers(self, request: Request, body: str | None) -> dict[str, str]:
         """What a browser says of where it is, and of what it sends."""
-        headers = {"Accept": "*/*" if request.body and request.form is None else "text/html,*/*;q=0.8"}
+        headers = {"Accept": "*/*" if request.is_json else "text/html,*/*;q=0.8"}
         if self.page:
             headers["Referer"] = self.page.url
         if request.method not in ("GET", "HEAD"):
             headers["Origin"] = self._site.origin
-        if request.body is not None:
-            is_json = request.body[:1] in "[{" and request.form is None
-            headers["Content-Type"] = "application/json" if is_json else "application/x-www-form-urlencoded"
+        if body is not None:
+            headers["Content-Type"] = "application/json" if request.is_json else "application/x-www-form-urlencoded"
         return headers
 
     def _reply(self, request: Request, response: requests.Response, text: str, carried: dict[str, list[str]]) -> Reply:

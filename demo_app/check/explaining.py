@@ -24,7 +24,7 @@ def explain(asked: Sequence[Asked]) -> Iterator[str]:
     A cookie whose attributes stay the same is explained once.
     """
     told = set()
-    for answer, _, at, lines in asked:
+    for answer, _, at, _, lines in asked:
         for line, recorded in zip(lines, answer.set_cookie, strict=True):
             attributes = (answer.scheme, line.name, recorded.partition("; ")[2])
             if deletes(line, at) or attributes in told:

@@ -19,7 +19,12 @@ from .asking import Answer
 from .changes import Change, Compared, refusal
 from .step import Step
 
-_RELATIONS = {"new": "new", "same": "the one that the client has", "again": "one from before"}
+_RELATIONS = {
+    "new": "new",
+    "same": "the one that the client has",
+    "again": "one from before",
+    "kept": "the one that the client has, since none is set",
+}
 
 
 def sentence(change: Change) -> str:

@@ -35,10 +35,12 @@ class Request(NamedTuple):
     #: With the query, encoded.
     path: str
     headers: dict[str, str]
-    #: The fields of a form, in their order; ``None`` if the body is JSON or there is none.
+    #: The fields of a form, in their order; ``None`` if the body is none.
     form: list[tuple[str, str]] | None
     #: The body, encoded; ``None`` if there is none.
     body: str | None
+    #: Whether the body is JSON.
+    is_json: bool
 
 
 class Step:
@@ -117,8 +119,8 @@ class Step:
             body = json.dumps(self._fill_json(self._json, values))
         elif self._form:
             body = self._fill(self._form, values, quote_plus)
-            form = parse_qsl(body, keep_blank_values=True)
-        return Request(self.method, path, headers, form if form and "=" in str(body) else None, body)
+            form = parse_qsl(body, keep_blank_values=True) if "=" in body else None
+        return Request(self.method, path, headers, form, body, self._json is not None)
 
     def _read_clauses(self, text: str) -> None:
         at = 0
@@ -215,6 +217,7 @@ def hide(text: str, variables: Mapping[str, str]) -> str:
         form: name
         for name, value in variables.items()
         for form in (value, _in_header(value), quote(value), quote(value, safe=""), quote_plus(value))
+        if form
     }
     if not names:
         return text

@@ -9,20 +9,17 @@ import re
 # What begins a JWT: {" in base64.
 _JWT = re.compile(r"eyJ[\w-]*\.(eyJ[\w-]*)\.[\w-]*")
 
-#: Values that carry data, with the time at which they were made: what stays is the data.
-_TIMED = (
-    (
-        "<data>.<time>.<signature>",
-        re.compile(r"(\.?[\w+/=-]+)\.[\w-]{6}\.[\w-]{27,}"),
-    ),  # itsdangerous: Flask, Starlette
+# What values are made of; the group is what two that say the same have in common.
+_FORMS = (
+    # With the time at which they were made.
+    ("<data>.<time>.<signature>", re.compile(r"(\.?[\w+/=-]+)\.[\w-]{6}\.[\w-]{27,}")),  # itsdangerous: Flask
     ("<data>:<time>:<signature>", re.compile(r"(\.?[\w=-]+):[0-9A-Za-z]{6}:[\w-]{27,}")),  # Django
     ("<time>|<data>|<signature>", re.compile(r"2\|1:0\|10:\d{10}\|(.+)\|[0-9a-f]{64}", re.DOTALL)),  # Tornado
-)
-_FORMS = (
-    ("s%3A<id>.<signature>", re.compile(r"s(?:%3A|:)[^.]+\.[\w%+/-]{40,}")),  # express-session
-    ("<id>.<signature>", re.compile(r"[\w-]{16,}\.[\w-]{27}")),  # itsdangerous without a time
-    ("<data>:<signature>", re.compile(r"[\w=-]+:[\w-]{27,}")),  # Django, the same
-    ("<uuid>", re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")),
+    # Without it.
+    ("s%3A<id>.<signature>", re.compile(r"s(?:%3A|:)([^.]+)\.[\w%+/-]{40,}")),  # express-session
+    ("<id>.<signature>", re.compile(r"([\w-]{16,})[.!][\w%+/=-]{27,}")),  # itsdangerous, pgAdmin
+    ("<data>:<signature>", re.compile(r"([\w=-]+):[\w-]{27,}")),  # Django
+    ("<uuid>", re.compile(r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")),
 )
 # Of a random value, so many letters show which ones it is made of; of a shorter one, chance may hide some.
 _LONG = 20
@@ -40,7 +37,7 @@ def form(value: str) -> str:
         return ""
     if _JWT.fullmatch(value):
         return "<jwt>"
-    for name, pattern in (*_TIMED, *_FORMS):
+    for name, pattern in _FORMS:
         if pattern.fullmatch(value):
             return name
     if len(value) >= _LONG:
@@ -54,7 +51,7 @@ def identity(value: str) -> str:
     """What two values have in common that say the same: all of it, or without time and signature."""
     if found := _JWT.fullmatch(value):
         return _claims(found[1])
-    for _, pattern in _TIMED:
+    for _, pattern in _FORMS:
         if found := pattern.fullmatch(value):
             return found[1]
     return value

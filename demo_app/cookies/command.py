@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from . import curl, har
 from .context import Context
-from .doctor import diagnose
+from .doctor import CLIENTS, Comparisons, Diagnoses, diagnose
 from .recording import TROUBLE, Recording
 from .sources import answers
 
@@ -87,7 +87,7 @@ def _parser() -> _Parser:
     parser.add_argument(
         "--values", action="store_true", help="show the Cookie header of the next request, values and all"
     )
-    parser.add_argument("--client", default="chromium", help="whose answer: chromium (the default) or firefox")
+    parser.add_argument("--client", default="chromium", help="whose answer: chromium (the default), firefox or both")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
     for field in fields(Context):
         flag, about = field.name.replace("_", "-"), SETTINGS[field.name]
@@ -109,8 +109,8 @@ def _answer(given: argparse.Namespace) -> tuple[str, int]:
     }
     if given.har is None and given.cookie is not None:
         raise ValueError("--cookie goes with --har.")
-    if given.har is not None and (settings or given.values or given.line is not None or given.client != "chromium"):
-        raise ValueError("--har has everything in its file: nothing but --cookie and --json goes with it.")
+    if given.har is not None and (settings or given.values or given.line is not None):
+        raise ValueError("--har has everything in its file: nothing but --cookie, --client and --json goes with it.")
     if given.har is not None:
         return _of_recording(given)
     if given.line is None:
@@ -119,7 +119,9 @@ def _answer(given: argparse.Namespace) -> tuple[str, int]:
 
 
 def _of_recording(given: argparse.Namespace) -> tuple[str, int]:
-    recording = Recording(har.read(Path(given.har).read_bytes()))
+    if given.client == "both":
+        raise ValueError("A recording is of one browser: --client chromium or --client firefox.")
+    recording = Recording(har.read(Path(given.har).read_bytes()), given.client)
     found = recording if given.cookie is None else recording.story(given.cookie)
     events = [event for event in recording.events if given.cookie in (None, event.name)]
     if given.json:
@@ -135,14 +137,22 @@ def _of_lines(given: argparse.Namespace, context: Context) -> tuple[str, int]:
         received = curl.read(sys.stdin.buffer.read().decode(errors="replace"), given.url)
     else:
         received = answers(given.line, given.url)
-    found = diagnose(received, context, given.client)
+    clients = CLIENTS if given.client == "both" else (given.client,)
+    found = [diagnose(received, context, client) for client in clients]
     if given.json:
-        whole = {"cookies": [{"name": name, **_plain(one)} for name, one in found], "none": _plain(found.none)}
-        text = json.dumps(whole | ({"cookie": found.cookie} if given.values else {}), indent=2)
+        wholes = [_whole(one, given.values) for one in found]
+        text = json.dumps(wholes[0] if len(found) == 1 else dict(zip(clients, wholes, strict=True)), indent=2)
     else:
-        text = str(found if is_curl else found[0][1])
-        text = printable(f"{text}\nCookie: {found.cookie}" if given.values else text)
-    return text, int(not found or not all(diagnosis.is_well for _, diagnosis in found))
+        shown = found[0] if len(found) == 1 else Comparisons(*found)
+        headers = [f"Cookie: {cookie}" for cookie in dict.fromkeys(one.cookie for one in found) if given.values]
+        text = printable("\n".join((str(shown if is_curl else shown[0][1]), *headers)))
+    return text, int(not all(one and all(diagnosis.is_well for _, diagnosis in one) for one in found))
+
+
+def _whole(found: Diagnoses, with_values: bool) -> dict[str, Any]:
+    """One browser's answer, as JSON knows it."""
+    whole = {"cookies": [{"name": name, **_plain(one)} for name, one in found], "none": _plain(found.none)}
+    return whole | ({"cookie": found.cookie} if with_values else {})
 
 
 def _plain(found: Any) -> Any:

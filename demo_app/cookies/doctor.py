@@ -121,6 +121,7 @@ def _beside(found: Iterable[tuple[str, Diagnosis | Comparison]]) -> Iterator[tup
 
 #: Whose answer :func:`why` gives.
 Client = Literal["chromium", "firefox"]
+CLIENTS: tuple[Client, ...] = ("chromium", "firefox")
 
 #: What has one answer, and what has an answer for each of its cookies.
 OneLine: TypeAlias = SetCookie | str | Mapping[str, object]
@@ -163,7 +164,7 @@ def why(
     received = answers(source, url)
     is_one = isinstance(source, (SetCookie, str, Mapping))
     if client == "both":
-        both = Comparisons(*(diagnose(received, context, each) for each in ("chromium", "firefox")))
+        both = Comparisons(*(diagnose(received, context, each) for each in CLIENTS))
         return both[0][1] if is_one else both
     found = diagnose(received, context, client)
     return found[0][1] if is_one else found

@@ -20,7 +20,7 @@ from .words import ignored_words
 
 _SAME = "RFC 6265bis, 5.7, step 23"
 _REPLACED = rules.Reason("One of the same name, domain and path takes its place.", _SAME)
-_DELETED = rules.Reason("It is deleted.", _SAME)
+_DELETED = rules.Reason("A line that deletes it has come.", _SAME)
 
 #: How long a cookie without ``SameSite`` goes along with a POST of another site (section 5.6.7.2).
 _NEW = timedelta(minutes=2)
@@ -222,7 +222,7 @@ class Jar:
         if old := self._same(new):
             self._kept.remove(old)
             gone.append((old, _DELETED))
-        reason = rules.deletion(new.cookie)
+        reason = rules.deletion(new.cookie, new.since)
         others = " and ".join(str(kept) for kept in self._kept if kept.cookie.name == new.cookie.name)
         return reason._replace(because=reason.because + (f" There is still {others}." if others else ""))
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from .address import read_address
@@ -14,7 +15,7 @@ from .context import Context
 from .har import Exchange
 from .jar import Finding, Jar, Kept, Taken
 from .limits import TOO_MANY
-from .rules import Cookie, Reason
+from .rules import Cookie, Reason, is_blocked
 from .table import Table
 
 _EARLY = Reason("The request was under way before the answer that sets it had come.", "")
@@ -51,11 +52,16 @@ class Recording:
     """The requests and answers of a recording, one after the other through a :class:`Jar`.
 
     What a recording does not hold, no rule can make up for: then all reasons that fit are named.
+
+    :param client: Whose rules: ``"chromium"`` or ``"firefox"``. It should be the one that has made the recording.
+    :raises ValueError: if it is neither.
     """
 
-    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+    def __init__(self, exchanges: Sequence[Exchange], client: str = "chromium") -> None:
         self._exchanges = exchanges
-        self.events = _Follower(exchanges).events
+        #: By whose rules, as people call it.
+        self.browser = find_browser(client, None).name
+        self.events = _Follower(exchanges, client).events
 
     @property
     def notes(self) -> list[str]:
@@ -86,7 +92,7 @@ class Recording:
         if not rows:
             names = ", ".join(sorted({event.name for event in self.events})) or "none at all"
             raise ValueError(f"The recording has no cookie named {name!r}. It has: {names}.")
-        return Table(("request", "address", "it is", "because"), rows)
+        return Table(("request", "address", "it is", f"because, in {self.browser}"), rows)
 
     def _summary(self) -> Table:
         groups: dict[tuple[str, str], dict[tuple[str, tuple[Reason, ...]], list[int]]] = defaultdict(dict)
@@ -99,7 +105,8 @@ class Recording:
             for (what, reasons), numbers in group.items():
                 rows.append((label, what, _numbers(numbers), _in_words(reasons)))
                 label = ""
-        return Table(("cookie", "it is", "requests", "because"), rows, empty="No request and no answer has a cookie.")
+        head = ("cookie", "it is", "requests", f"because, in {self.browser}")
+        return Table(head, rows, empty="No request and no answer has a cookie.")
 
     def __repr__(self) -> str:
         return "\n".join((repr(self._summary()), *self.notes))
@@ -121,9 +128,10 @@ def _numbers(numbers: Sequence[int]) -> str:
 class _Follower:
     """Goes through the exchanges, with a jar for each site: no cookie is shared by two."""
 
-    def __init__(self, exchanges: Sequence[Exchange]) -> None:
+    def __init__(self, exchanges: Sequence[Exchange], client: str) -> None:
         self.events: list[Event] = []
-        self._jars: dict[str, Jar] = defaultdict(Jar)
+        self._client = client
+        self._jars: dict[str, Jar] = defaultdict(partial(Jar, client))
         #: What has brought each cookie, and how.
         self._brought: dict[Kept, tuple[Exchange, Context]] = {}
         #: When cookies have left, by site, name and value.
@@ -223,7 +231,8 @@ class _Follower:
         exchange, jar = self._exchange, self._jars[self._site]
         # What refuses it in one of several contexts does so in a jar that is empty as well.
         tried = [
-            Jar().take(line, exchange.url, context, exchange.ended, context.redirects) for context in exchange.contexts
+            Jar(self._client).take(line, exchange.url, context, exchange.ended, context.redirects)
+            for context in exchange.contexts
         ]
         refusals = [Reason(*taken.stored[1:]) for taken in tried if not (taken.kept or taken.deletes)]
         cookie = tried[0].cookie
@@ -259,6 +268,7 @@ class _Follower:
             self._note(cookie.name, "unclear", *refusals, _NOTHING_LATER, *ignored)
 
     def _may_be_third_party(self, cookie: Cookie) -> bool:
-        """Whether a browser that gives third parties no cookies would keep this one back."""
-        asking = self._exchange.contexts[0].asking(find_browser("chromium", None), read_address(self._exchange.url))
-        return asking.is_third_party and cookie.samesite == "None" and not cookie.partitioned
+        """Whether the browser would keep this one back if it gave third parties no cookies."""
+        browser = find_browser(self._client, False)
+        asking = self._exchange.contexts[0].asking(browser, read_address(self._exchange.url))
+        return is_blocked(cookie, asking)

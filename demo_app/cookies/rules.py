@@ -285,7 +285,8 @@ def refusals(cookie: Cookie, answered: Request) -> Iterator[Reason]:
     elif not cookie.name and "=" in cookie.value:
         yield Reason("It has no name, and with = in its value it would come back as another cookie.", "Chromium")
     if cookie.domain is not None and not answered.url.is_below(cookie.domain):
-        because = f"{cookie.host} is not below Domain={cookie.domain}."
+        hint = " A domain is a host alone, without scheme, port and path." if set(cookie.domain) & set(":/") else ""
+        because = f"{cookie.host} is not below Domain={cookie.domain}.{hint}"
         yield Reason(because, f"{_BIS}5.7, step 10", "InvalidDomain")
     elif cookie.domain is not None and is_public_suffix(cookie.domain):
         because = f"Domain={cookie.domain} is a public suffix, shared by many sites."
@@ -296,7 +297,7 @@ def refusals(cookie: Cookie, answered: Request) -> Iterator[Reason]:
         yield _EXPOSED._replace(word="InvalidPrefix" if cookie.prefix else "")
     if cookie.partitioned and not cookie.secure:
         yield Reason("Partitioned needs Secure.", _CHIPS)
-    if _is_blocked(cookie, answered):
+    if is_blocked(cookie, answered):
         because = "Another site's page has loaded it, and this browser blocks that."
         yield Reason(because, f"{_BIS}7.1", "UserPreferences")
     if is_exposed:
@@ -312,9 +313,10 @@ def refusals(cookie: Cookie, answered: Request) -> Iterator[Reason]:
         )
 
 
-def deletion(cookie: Cookie) -> Reason:
+def deletion(cookie: Cookie, at: datetime) -> Reason:
     """What a cookie does whose end has come."""
-    because = f"Its end has come: this deletes {cookie}, and no other."
+    ended = f" ({at + cookie.asked:%Y-%m-%d})" if cookie.asked else ""  # an age has no date
+    because = f"Its end has come{ended}: this deletes {cookie}, and no other."
     return Reason(because + _doubt(cookie), f"{_BIS}5.7, step 23")
 
 
@@ -342,7 +344,7 @@ def _is_for_own_site(cookie: Cookie, browser: Browser) -> bool:
     return cookie.samesite in ("Strict", "Lax") or (cookie.samesite is None and not browser.no_samesite_is_none)
 
 
-def _is_blocked(cookie: Cookie, request: Request) -> bool:
+def is_blocked(cookie: Cookie, request: Request) -> bool:
     """Whether third parties have no such cookie. What is in an extension's page has it in Chromium."""
     browser = request.browser
     if browser.third_party_cookies or (cookie.partitioned and browser.partitioned_is_enough):
@@ -442,7 +444,7 @@ def held_back(cookie: Cookie, answered: Request, asking: Request, by_script: boo
     # A page does not remember the redirects that have led to it.
     if asking.is_of_another_site if by_script else asking.is_cross_site:
         yield from _held_back_from_other_sites(cookie, asking)
-    if _is_blocked(cookie, asking):
+    if is_blocked(cookie, asking):
         yield Reason("This browser gives third parties no cookies.", f"{_BIS}7.1", "UserPreferences")
 
 
@@ -462,7 +464,9 @@ def _held_back_from_other_sites(cookie: Cookie, asking: Request) -> Iterator[Rea
             said = f"SameSite={cookie.samesite} keeps" if cookie.samesite else "It has no SameSite=None, which keeps"
             yield Reason(f"{said} it from what a page of another site loads.", _RETRIEVAL, word)
     elif cookie.samesite == "Strict":
-        yield Reason("SameSite=Strict keeps it from every request of another site.", _RETRIEVAL, word)
+        is_led = asking.redirects and asking.is_of_another_site
+        led = " A redirect does not change who has caused it." if is_led else ""
+        yield Reason(f"SameSite=Strict keeps it from every request of another site.{led}", _RETRIEVAL, word)
     elif cookie.samesite == "Lax" and asking.is_post:
         yield Reason("SameSite=Lax keeps it from a POST of another site.", _RETRIEVAL, word)
 

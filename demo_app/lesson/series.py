@@ -41,7 +41,7 @@ _THE_ARTICLES_OPTIONS = (
         "Sign the session id",
         "`secret`",
         "`mycookie=s%3A….`**`signature`**`; Path=/; HttpOnly`",
-        ("secret", "genid"),
+        ("secret",),
     ),
     Lesson(
         "03_max_age",
@@ -77,7 +77,7 @@ _THE_ARTICLES_OPTIONS = (
         "Put it together",
         "all of them",
         "the configuration for production",
-        ("store", "cookie"),
+        ("cookie",),
     ),
 )
 
@@ -118,6 +118,14 @@ _THE_OTHER_OPTIONS = (
         "`…; Path=/; `**`Expires=…`**`; HttpOnly`, until the next request",
     ),
     Lesson("15_priority", "Say what may go first", "`priority`", "`…; Path=/; HttpOnly; `**`Priority=High`**"),
+    Lesson("16_genid", "Make the id", "`genid`", "`sid=s%3A`**`id`**`.signature; Path=/; HttpOnly`", ("genid",)),
+    Lesson(
+        "17_store",
+        "Choose where sessions live",
+        "`store`",
+        "nothing: it changes who knows the id",
+        ("store",),
+    ),
 )
 
 #: The lessons by the parts of the series, as README and the teacher's guide have them.

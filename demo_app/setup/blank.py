@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .environment import ROOT
+from .places import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"
 REFERENCE = "reference"  # to look things up in: there, the outputs are what is looked up

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import http.server
-import importlib.metadata
 import os
-import re
 import socketserver
 import threading
 import urllib.request
@@ -13,54 +11,62 @@ import webbrowser
 from collections.abc import Callable
 
 from . import loopback
-from .environment import LOCK, RUN, VENV, is_ready, site_packages
+from .conditions import certificates_are_there, folder_is_fit, python_is_whole
+from .environment import is_ready, missing, python_runs
+from .places import LOCK, RUN
+from .problem import Problem
 
 
 def check(oldest: tuple[int, int]) -> int:
     """Print what the lessons need and what to do where it is not here; return 0 if all is."""
-    checks: list[tuple[str, Callable[[], str]]] = [
-        ("Python {}.{} or later".format(*oldest), str),  # nothing is missing, or this would not run
-        ("the packages of requirements.lock", missing_packages),
-        ("a port for JupyterLab", missing_port),
-        ("a server on this machine can be reached", missing_loopback),
-        ("a browser", missing_browser),
+    needed: list[tuple[str, Callable[[], None]]] = [
+        ("Python {}.{} or later, and all of it".format(*oldest), python_is_whole),
+        ("a folder that can be written", folder_is_fit),
+        ("the certificates that the environment names", certificates_are_there),
+        ("the packages of requirements.lock", packages_are_there),
+        ("a port for JupyterLab", port_is_free),
+        ("a server on this machine can be reached", server_is_reached),
     ]
-    ready = True
-    for what, find_remedy in checks:
-        remedy = find_remedy()
-        ready = ready and not remedy
-        print(f"  {'NO' if remedy else 'yes':4}{what}", flush=True)
-        if remedy:
-            print(f"      {remedy}", flush=True)
+    problems = [_tell(what, condition, "NO") for what, condition in needed]
+    # A server has none, and its user has one elsewhere.
+    _tell("a browser that run.py can open", browser_is_there, "--")
+    ready = not any(problems)
     print("\n" + ("This machine is ready." if ready else "Not ready yet. Do what stands above, then check again."))
     return int(not ready)
 
 
-def missing_packages() -> str:
-    """Compare what is in .venv with the lock."""
+def _tell(what: str, condition: Callable[[], None], otherwise: str) -> bool:
+    """Print whether a condition holds, and if not why; return whether there is a problem."""
+    try:
+        condition()
+    except Problem as problem:
+        print(f"  {otherwise:4}{what}", *str(problem).splitlines(), sep="\n      ", flush=True)
+        return True
+    print(f"  {'yes':4}{what}", flush=True)
+    return False
+
+
+def packages_are_there() -> None:
+    """Compare what is in .venv with the lock, and start its Python."""
     if not is_ready(LOCK):
-        return f"Run {RUN} once, where there is a network: it downloads 60 MB."
-    found = importlib.metadata.distributions(path=[str(site_packages(VENV))])
-    whole = [(one.metadata["Name"], one.version) for one in found if one.metadata]  # the others are damaged
-    here = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in whole}
-    pins = re.findall(r"^([\w-]+)==([\w.]+)( ;)?", LOCK.read_text(), re.MULTILINE)
-    # A package with a marker may be for other machines, and then it is not here at all.
-    wrong = {name for name, _, marker in pins if name in here or not marker} - {
-        name for name, version, _ in pins if here.get(name) == version
-    }
-    names = ", ".join(sorted(wrong))
-    return names and f"Delete the folder .venv and run {RUN} once. Missing, or of another version: {names}."
+        raise Problem(f"Run {RUN} once, where there is a network: it downloads 60 MB.")
+    if not python_runs():
+        raise Problem(f"The Python of the folder .venv does not start.\nRun {RUN} once: it makes the folder anew.")
+    if names := missing(LOCK):
+        raise Problem(
+            f"Missing, or of another version: {', '.join(names)}.\nDelete the folder .venv and run {RUN} once."
+        )
 
 
-def missing_port() -> str:
+def port_is_free() -> None:
+    """A port that JupyterLab can listen at."""
     try:
         loopback.free_port()
     except OSError as error:
-        return f"{error} Allow that in the firewall."
-    return ""
+        raise Problem(f"{error} Allow that in the firewall.") from None
 
 
-def missing_loopback() -> str:
+def server_is_reached() -> None:
     """Ask a server of this process something, with the settings that the lessons run with."""
     os.environ.update(loopback.loopback_without_proxy())
     try:
@@ -68,8 +74,18 @@ def missing_loopback() -> str:
             threading.Thread(target=server.handle_request, daemon=True).start()
             urllib.request.urlopen(f"http://{loopback.HOST}:{server.server_address[1]}", timeout=10).close()
     except OSError as error:
-        return f"Allow connections to {loopback.HOST} in the firewall. ({error})"
-    return ""
+        raise Problem(f"Allow connections to {loopback.HOST} in the firewall. ({error})") from None
+
+
+def browser_is_there() -> None:
+    """A browser that can be opened from here."""
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        raise Problem(
+            f"There is none on this machine. The lessons run all the same: copy the address that {RUN} prints into a "
+            "browser.\nIf that is on another machine, have the port of the address forwarded (ssh -L does)."
+        ) from None
 
 
 class _Answer(http.server.BaseHTTPRequestHandler):
@@ -81,11 +97,3 @@ class _Answer(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
-
-
-def missing_browser() -> str:
-    try:
-        webbrowser.get()
-    except webbrowser.Error:
-        return f"Install one, such as Firefox. Or copy the address that {RUN} prints into a browser."
-    return ""

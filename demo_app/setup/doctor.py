@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-from .environment import LOCK, ROOT, run_module, start
+from .environment import run_module, start
+from .places import LOCK, ROOT
 
 
 def why(folder: str, arguments: Sequence[str]) -> int:

@@ -1,9 +1,9 @@
-"""Makes the folder .venv from the locks, says what went wrong if it cannot, and runs what is in it."""
+"""Makes the folder .venv from the locks, and runs what is in it."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
+import importlib.metadata
 import json
 import os
 import re
@@ -11,71 +11,44 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
-from .loopback import loopback_without_proxy
-
-ROOT = Path(__file__).resolve().parents[2]
-LOCK = ROOT / "requirements.lock"
-TEST_LOCK = ROOT / "tests/requirements.lock"
-VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-STAMPS = {LOCK: VENV / "made-from", TEST_LOCK: VENV / "tests-made-from"}
-LOG = VENV / "pip.log"
-
-RUN = "py run.py" if os.name == "nt" else "python3 run.py"
-AFRESH = "If this comes back, delete the folder .venv and start run.py again."
-
-# What pip or the system says; what it means; what to do. The first that is found counts.
-TROUBLES = (
-    ("DO NOT MATCH THE HASHES", "A downloaded package is not the one that requirements.lock names.",
-     "Start run.py again. If this comes back, a proxy or a mirror changes downloads: tell whoever runs it."),
-    (r"Errno 28\b|Errno 122|WinError 112|No space left", "The disk is full.",
-     "Free 1 GB and start run.py again."),
-    ("Long Path support", "The path of this folder is too long for Windows.",
-     r"Move the folder to a short path such as C:\lessons and start run.py again."),
-    (r"Errno 1\b|Errno 13|Errno 30|WinError 5\b|WinError 32", "A file of this folder cannot be written.",
-     "Close what runs from .venv, such as JupyterLab or an activated terminal, and start run.py again.\n"
-     "If that does not help, copy this folder to a place that is yours, and start run.py there."),
-    ("(?i)certificate.verify.failed", "The certificate of the package index is not trusted.",
-     "On a company network, ask for its certificate file, set PIP_CERT to its path, and start run.py again."),
-    (r"Retrying \(", "The package index cannot be reached.",
-     "Check the network connection. Behind a proxy, set HTTPS_PROXY. Then start run.py again."),
-    ("No matching distribution", "The package index has no fitting version of a package.",
-     "This Python may be too new or too rare for it. Start run.py with another one, such as 3.12."),
-)  # fmt: skip
-
-
-class Problem(Exception):
-    """What went wrong in one sentence, and below it what to do."""
-
-
-def explain(said: str) -> Problem:
-    """Return the :class:`Problem` behind what pip or the system said."""
-    unknown = ("", "The set-up stopped. The last words were: " + said.strip().split("\n")[-1], AFRESH)
-    _, sentence, advice = next((trouble for trouble in TROUBLES if re.search(trouble[0], said)), unknown)
-    log = f"\nAll that pip said is in {LOG}" if LOG.exists() else ""
-    return Problem(f"{sentence}\n{advice}{log}")
+from .alone import is_in_use, one_at_a_time, use
+from .conditions import certificates_are_there, folder_is_fit, python_is_whole
+from .installers import install
+from .places import IN_USE, LOCK, LOG, PYTHON, ROOT, STAMPS, VENV
+from .problem import Problem, explain
+from .running import run
+from .variables import for_children
 
 
 def ensure_environment(*locks: Path) -> None:
     """Make .venv unless it is ready with what these locks name. Raises :class:`Problem` or :exc:`OSError`."""
-    if not all(map(is_ready, locks)):
+    certificates_are_there()
+    if not (all(map(is_ready, locks)) and python_runs()):
+        python_is_whole()
+        folder_is_fit()
         with one_at_a_time(VENV.with_suffix(".lock"), "is making .venv"):
-            if not is_ready(LOCK):
+            if not (is_ready(LOCK) and python_runs()):
                 make_environment()
             for lock in locks:
                 if not is_ready(lock):
                     print("Adding what the tests use to the folder .venv.", flush=True)
-                    install(lock)
+                    complete(lock)
 
 
 def is_ready(lock: Path) -> bool:
     """Whether all that the lock names was installed, and from what is here now."""
     return PYTHON.exists() and STAMPS[lock].exists() and STAMPS[lock].read_text() == fingerprint(lock)
+
+
+def python_runs() -> bool:
+    """Whether the Python of .venv can be started: the one that it was made from may have been taken away."""
+    try:
+        return subprocess.run([PYTHON, "-c", ""], env=for_children(), capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def fingerprint(lock: Path) -> str:
@@ -84,44 +57,20 @@ def fingerprint(lock: Path) -> str:
     return hashlib.sha256(made_from).hexdigest()
 
 
-@contextlib.contextmanager
-def one_at_a_time(lock: Path, doing: str) -> Iterator[None]:
-    """Wait while another run.py has the lock, and say what it is doing.
-
-    The system frees the lock when a process ends, in any way.
-    """
-    with lock.open("w") as file:
-        if not try_lock(file):
-            print(f"Another run.py {doing}. This one waits for it.", flush=True)
-            while not try_lock(file):
-                time.sleep(0.2)
-        yield
-
-
-def try_lock(file: IO[str]) -> bool:
-    """Lock the file for this process, and return whether that worked."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
-
-
 def make_environment() -> None:
     """Make .venv from nothing."""
-    if VENV.exists():
+    if LOG.exists() or STAMPS[LOCK].exists():
+        if is_in_use(IN_USE):
+            raise Problem(
+                "The folder .venv is out of date or of another Python, and another run.py works in it.\n"
+                "Stop that one (JupyterLab with Ctrl-C in its terminal), and start run.py again."
+            )
         print("The folder .venv is incomplete or out of date, so it is replaced.")
-        STAMPS[LOCK].unlink(missing_ok=True)
-        shutil.rmtree(VENV)
+        clear()
     print("Making the folder .venv with what the lessons use. This can take some minutes, once.", flush=True)
-    create_venv(VENV)
+    VENV.mkdir(exist_ok=True)
+    LOG.touch()
+    create_venv()
     packages = site_packages(VENV)
     # A relative path, because in which encoding Python reads this file depends on the machine.
     (packages / "lessons.pth").write_text(f"{os.path.relpath(ROOT, packages)}\n")
@@ -129,7 +78,21 @@ def make_environment() -> None:
     settings.mkdir(parents=True, exist_ok=True)
     quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
     (settings / "overrides.json").write_text(json.dumps(quiet))
-    install(LOCK)
+    complete(LOCK)
+
+
+def clear() -> None:
+    """Empty .venv, which may be a link to a larger disk.
+
+    :raises OSError: on Windows, while something runs there.
+    """
+    LOG.touch()
+    PYTHON.unlink(missing_ok=True)
+    for path in VENV.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path != LOG:
+            path.unlink()
 
 
 def site_packages(venv: Path) -> Path:
@@ -138,76 +101,52 @@ def site_packages(venv: Path) -> Path:
     return Path(sysconfig.get_path("purelib", scheme, {"base": str(venv)}))
 
 
-def create_venv(folder: Path) -> None:
+def create_venv() -> None:
     """Make an empty environment with pip. Raises :class:`Problem`."""
-    try:
-        import ensurepip  # noqa: F401 - venv needs it, and Debian keeps it in another package
-        import venv
-    except ImportError:
+    import venv  # not above: where Python lacks it, that has been told
+
+    venv.create(VENV.resolve(), symlinks=os.name != "nt")  # at a link itself, it makes none
+    status, said = run([str(PYTHON), "-I", "-m", "ensurepip", "--default-pip"], for_children(), lambda line: None)
+    if status:
+        raise explain(said)
+
+
+def complete(lock: Path) -> None:
+    """Install what the lock names. The stamp comes last: without it, the next run starts again."""
+    install(lock)
+    if names := missing(lock):
         raise Problem(
-            "This Python cannot make environments, because a part of its venv module is missing.\n"
-            "On Debian and Ubuntu run: sudo apt install python{}.{}-venv\n"
-            "Then start run.py again.".format(*sys.version_info)
-        ) from None
-    try:
-        venv.create(folder, symlinks=os.name != "nt", with_pip=True)
-    except subprocess.CalledProcessError as error:
-        raise explain(error.output.decode(errors="replace")) from None
-    except ValueError as error:  # the path has a colon, which PATH cannot hold
-        raise explain(str(error)) from None
-
-
-def install(lock: Path) -> None:
-    """Install what the lock names, and show how far pip is. Raises :class:`Problem`.
-
-    The stamp comes last: without it, the next run starts again.
-    """
-    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-user", "--no-input"]
-    command += ["--progress-bar=off", "--disable-pip-version-check", f"--requirement={lock}"]
-    total, count = len(re.findall(r"^\w", lock.read_text(), re.MULTILINE)), 0
-    pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
-    try:
-        with pip, LOG.open("w", errors="replace") as log:
-            assert pip.stdout is not None
-            for line in pip.stdout:
-                log.write(line)
-                said = line.split(" (from -r ")[0]
-                package = re.match(r"(?:Collecting|Processing) (?:.*[/\\])?([\w.-]+?)(?:==|-\d)", said)
-                if package:
-                    count += 1
-                    text = f"  {count} of {total}  {package[1]}"
-                    progress(text, milestone=count % 20 == 0 or count == total)
-                elif line.startswith("Ignoring "):  # the lock serves other machines, too
-                    total -= 1
-                elif "Retrying (" in line:
-                    progress("  no answer from the package index, pip tries again")
-                elif line.startswith("Installing collected"):
-                    progress(f"  unpacking {count} packages")
-    finally:
-        pip.kill()  # it has ended by itself, unless Ctrl-C or a full disk came between
-    if pip.returncode:
-        raise explain(LOG.read_text(errors="replace"))
+            f"The installation ended well, and yet these packages are not in .venv: {', '.join(names)}\n"
+            f"Look at what pip said, in {LOG}, and whether pip is set to install elsewhere."
+        )
     STAMPS[lock].write_text(fingerprint(lock))
     print("\nThe folder .venv is ready.", flush=True)
 
 
-def progress(text: str, milestone: bool = True) -> None:
-    """Show how far it is: on a terminal in place of the last text, elsewhere milestones only, a line each."""
-    if sys.stdout.isatty():
-        print("\r" + text.ljust(70), end="", flush=True)
-    elif milestone:
-        print(text, flush=True)
+def missing(lock: Path) -> list[str]:
+    """What the lock names for this machine, and .venv does not have in that version."""
+    found = importlib.metadata.distributions(path=[str(site_packages(VENV))])
+    whole = [(one.metadata["Name"], one.version) for one in found if one.metadata]  # the others are damaged
+    here = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in whole}
+    pins = re.findall(r"^([\w-]+)==([\w.]+)( ;)?", lock.read_text(), re.MULTILINE)
+    # A package with a marker may be for other machines, and then it is not here at all.
+    wrong = {name for name, _, marker in pins if name in here or not marker} - {
+        name for name, version, _ in pins if here.get(name) == version
+    }
+    return sorted(wrong)
 
 
 def run_module(module: str, locks: Sequence[Path], arguments: Sequence[str]) -> int:
     """Run ``python -m module`` in .venv; return its exit status. Ctrl-C and the keyboard are its own."""
     ensure_environment(*locks)
-    return start(str(PYTHON), module, arguments, {})
+    in_use = use(IN_USE)
+    with in_use:
+        return start(str(PYTHON), module, arguments, {})
 
 
 def start(python: str, module: str, arguments: Sequence[str], variables: Mapping[str, str]) -> int:
     """Go on with a module in another Python, in place of this one."""
-    command, environment = [python, "-m", module, *arguments], {**loopback_without_proxy(), **variables}
+    command, environment = [python, "-m", module, *arguments], {**for_children(), **variables}
     if sys.platform != "win32":
         sys.stdout.flush()
         os.execve(command[0], command, environment)

@@ -11,17 +11,24 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 
-from .environment import AFRESH, LOCK, PYTHON, ROOT, Problem, ensure_environment
-from .loopback import FIRST_PORT, HOST, free_and_kept_port, free_port, loopback_without_proxy
+from .alone import use
+from .environment import ensure_environment
+from .loopback import FIRST_PORT, HOST, free_and_kept_port, free_port
 from .my_lessons import FOLDER, hand_out
 from .one_time import OneTimeAddress
+from .places import IN_USE, LOCK, PYTHON, ROOT, VENV
+from .problem import AFRESH, Problem
+from .variables import for_children
 
 LESSON = f"{FOLDER.name}/00_start_here.ipynb"
+#: How long JupyterLab may take until it answers, and how long it may go on with a wrong answer, in seconds.
+PATIENCE, PATIENCE_WITH_A_WRONG_ANSWER = 180.0, 10.0
 
 
 def open_lessons() -> int:
@@ -33,7 +40,7 @@ def open_lessons() -> int:
     endings = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     early: list[bool] = []
     is_open = False
-    with _proof() as proof, contextlib.ExitStack() as kept:
+    with _proof() as proof, use(IN_USE), contextlib.ExitStack() as kept:
         while not is_open:
             for ending in endings:
                 signal.signal(ending, lambda *_: early.append(True))
@@ -55,9 +62,10 @@ def open_lessons() -> int:
                 print("\nJupyterLab is stopping.", flush=True)
                 if is_open:
                     _ask_to_stop(lab, port, token)
+                break
+            finally:
                 lab.kill()
                 lab.wait()
-                break
     print("JupyterLab has stopped.")
     return 0
 
@@ -86,7 +94,7 @@ def _start(port: int, token: str, proof: Path) -> subprocess.Popen[bytes]:
     command += ["--KernelManager.transport_encryption=auto"]  # without it, kernels warn of being overheard
     command += ["--Application.log_level=WARN", "--allow-root"]  # in containers, people are root
     # The token goes by the environment, because everyone on this machine can read a command line.
-    environment = loopback_without_proxy() | {"JUPYTER_TOKEN": token}
+    environment = for_children() | _configuration() | {"JUPYTER_TOKEN": token}
     # On a hub, this JupyterLab is not the hub's: the lessons' pages are at 127.0.0.1, as it is.
     environment = {name: value for name, value in environment.items() if not name.startswith("JUPYTERHUB_")}
     # Ctrl-C is for this process alone: at a Ctrl-C of its own, JupyterLab would leave its kernels behind.
@@ -96,6 +104,19 @@ def _start(port: int, token: str, proof: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, creationflags=group
     )
+
+
+def _configuration() -> dict[str, str]:
+    """The variables that keep what a user has configured for other servers from this one, such as a ``base_url``.
+
+    Themes, key bindings and the layout of windows stay the user's own.
+    """
+    users = Path(os.environ.get("JUPYTER_CONFIG_DIR") or os.path.expanduser("~/.jupyter"), "lab")
+    return {
+        "JUPYTERLAB_SETTINGS_DIR": os.environ.get("JUPYTERLAB_SETTINGS_DIR", str(users / "user-settings")),
+        "JUPYTERLAB_WORKSPACES_DIR": os.environ.get("JUPYTERLAB_WORKSPACES_DIR", str(users / "workspaces")),
+        "JUPYTER_CONFIG_DIR": str(VENV / "jupyter"),
+    }
 
 
 def _stay(lab: subprocess.Popen[bytes], url: str) -> None:
@@ -114,13 +135,26 @@ def _stay(lab: subprocess.Popen[bytes], url: str) -> None:
 def _wait_until_open(lab: subprocess.Popen[bytes], port: int, proof: Path) -> bool:
     """Wait until JupyterLab answers. Return ``False`` if another program was quicker to take the port.
 
-    Raises :class:`Problem` if it ends for another reason.
+    Raises :class:`Problem` if it ends for another reason, or answers otherwise or not at all.
     """
+    end, answer = time.monotonic() + PATIENCE, ""
     while lab.poll() is None:
         with contextlib.suppress(OSError, http.client.HTTPException):
-            if _ask(port, "GET", f"/static/{proof.name}", timeout=1) == proof.read_bytes():
-                return True
-        time.sleep(0.05)
+            try:
+                if _ask(port, "GET", f"/static/{proof.name}", timeout=1) == proof.read_bytes():
+                    return True
+                wrong = "another page"
+            except urllib.error.HTTPError as error:
+                wrong = str(error)
+            if not answer:  # it may be that of a program which was quicker; then JupyterLab is about to end
+                answer, end = wrong, time.monotonic() + PATIENCE_WITH_A_WRONG_ANSWER
+        if time.monotonic() > end:
+            raise Problem(
+                f"JupyterLab runs, but does not answer as it should{f': {answer}' if answer else ''}.\n"
+                "A configuration of Jupyter for the whole machine may be the reason, such as one in /etc/jupyter.\n"
+                + AFRESH
+            )
+        time.sleep(1 if answer else 0.05)
     if free_port() > port:
         return False
     raise Problem("JupyterLab did not start, for the reason shown above.\n" + AFRESH)

@@ -20,8 +20,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
 
+from .alone import one_at_a_time
 from .blank import NOTEBOOKS, REFERENCE, all_notebooks, emptied, source
-from .environment import ROOT, Problem, explain, one_at_a_time
+from .places import ROOT
+from .problem import Problem, explain
 
 FOLDER = ROOT / "my-lessons"
 #: A digest of each notebook as it was when it was handed out last, by its name.

@@ -37,7 +37,8 @@ def copy_project(place: Path) -> tuple[Path, dict[str, str]]:
     home = place / "home"
     home.mkdir()
     own = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    return folder, own | borrow_packages(folder) | {"HOME": str(home), "BROWSER": "true"}
+    borrow_packages(folder)
+    return folder, own | {"HOME": str(home), "BROWSER": "true"}
 
 
 def set_preferences(home: str, settings: dict[str, dict[str, Any]]) -> None:

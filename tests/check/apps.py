@@ -46,10 +46,11 @@ def answering(lines, headers=()):
     return app
 
 
-def guarded(renews=True, back="/login"):
+def guarded(renews=True, back="/login", repeats=True):
     """An app with a log-in as most have it: a form with a hidden token, which a session on the server knows.
 
     :param renews: Whether the log-in takes a new id.
+    :param repeats: Whether an id that stays is set again.
     :param back: Where a log-in with a wrong password leads; ``None``: nowhere, the form is shown again.
     """
     app = Flask("guarded")
@@ -88,12 +89,25 @@ def guarded(renews=True, back="/login"):
             return redirect(back, 303) if back else form()
         sid = begun() if renews else sid
         sessions[sid]["user"] = request.form["user"]
-        return answered(redirect("/", 303), sid)
+        return answered(redirect("/", 303), sid) if renews or repeats else redirect("/", 303)
+
+    @app.post("/logout")
+    def log_out():
+        known = sessions.get(request.cookies.get("sid"), {"token": object()})
+        if request.form.get("token") != known["token"]:
+            return "The token is missing.", 403
+        del sessions[request.cookies["sid"]]
+        response = redirect("/login", 303)
+        response.delete_cookie("sid")
+        return response
 
     @app.get("/")
     def start():
         user = sessions.get(request.cookies.get("sid"), {}).get("user")
-        return f"Hello {user}" if user else redirect("/login", 303)
+        if not user:
+            return redirect("/login", 303)
+        token = sessions[request.cookies["sid"]]["token"]
+        return f"Hello {user} <form method=post action=/logout><input type=hidden name=token value={token}></form>"
 
     return app
 

@@ -32,6 +32,10 @@ class TestValues:
         assert changes(guarded(), tmp_path / "baseline") == []
         assert changes(guarded(renews=False), tmp_path / "baseline") == [("sid", "id", "new", "same")]
 
+    def test_an_id_that_is_not_renewed_and_not_set(self, tmp_path):
+        record(guarded(), LOGIN, tmp_path / "baseline")
+        assert changes(guarded(renews=False, repeats=False), tmp_path / "baseline") == [("sid", "id", "new", "kept")]
+
     def test_an_id_that_everybody_has(self, tmp_path):
         def app(ids):
             return answering(lambda number: [f"a={ids[number % len(ids)]}"])
@@ -169,6 +173,8 @@ class TestAnswers:
         ("location", "recorded"),
         [
             ("http://127.0.0.1:{port}/home?a=1", "/home?a=1"),
+            ("/login?next=http://127.0.0.1:{port}/a", "/login?next=<here>/a"),
+            ("/login?next=http%3A%2F%2F127.0.0.1%3A{port}%2Fa", "/login?next=<here>%2Fa"),
             ("//elsewhere.example/", "http://elsewhere.example/"),
             (f"/cb?state={RANDOM}&a=1", "/cb?state=<32 hex>&a=1"),
             (f"/orders/{RANDOM}/", "/orders/<32 hex>/"),

@@ -163,9 +163,10 @@ def test_no_terminal_obeys_what_is_in_a_cookie(ask, tmp_path):
         (("id=1", SHOP, "--request", "iframe"), "Did you mean 'frame'?"),
         (("id=1", SHOP, "--colour"), "Unrecognized arguments: --colour. See --help."),
         (("id=1", SHOP, "--cookie", "id"), "--cookie goes with --har."),
-        (("id=1", SHOP, "--har", "x"), "nothing but --cookie and --json goes with it"),
-        (("--har", "x", "--values"), "nothing but --cookie and --json goes with it"),
-        (("--har", "x", "--to", SHOP), "nothing but --cookie and --json goes with it"),
+        (("id=1", SHOP, "--har", "x"), "nothing but --cookie, --client and --json goes with it"),
+        (("--har", "x", "--values"), "nothing but --cookie, --client and --json goes with it"),
+        (("--har", "x", "--to", SHOP), "nothing but --cookie, --client and --json goes with it"),
+        (("--har", "x", "--client", "both"), "A recording is of one browser"),
         (("--har", "/no/such.har"), "No such file"),
         (("--har", os.curdir), "directory"),
         (("-",), "no line begins with HTTP/"),
@@ -231,4 +232,27 @@ def test_it_answers_for_firefox(ask):
     assert status == 0
     assert "Firefox (cookieBehavior 5, the default)" in printed
     assert "client='safari': it is one of" in ask(*line, "--client", "safari")[1]
-    assert ask("--har", "shop.har", "--client", "firefox")[0] == 2
+
+
+def test_it_answers_for_both_beside_each_other(ask):
+    arguments = ("__Host-id=1; Secure", SHOP, "--client", "both")
+    status, printed = ask(*arguments, "--values")
+    assert status == 1
+    assert printed.split()[:3] == ["question", "Chromium", "Firefox"]
+    assert printed.splitlines()[-2:] == ["Cookie: ", "Cookie: __Host-id=1"]
+    found = json.loads(ask(*arguments, "--json")[1])
+    assert {client: one["cookies"][0]["stored"]["answer"] for client, one in found.items()} == {
+        "chromium": False,
+        "firefox": True,
+    }
+
+
+def test_a_recording_of_firefox_is_told_by_its_rules(ask, tmp_path):
+    file = tmp_path / "shop.har"
+    file.write_text(har([document(SHOP, "__Host-id=1; Secure"), document(SHOP, cookie="__Host-id=1", second=1)]))
+    status, printed = ask("--har", str(file), "--client", "firefox")
+    assert status == 0
+    assert printed.splitlines()[0].split("  ")[-1] == "because, in Firefox (cookieBehavior 5, the default)"
+    status, printed = ask("--har", str(file))
+    assert status == 1
+    assert printed.splitlines()[0].split("  ")[-1] == "because, in Chromium"

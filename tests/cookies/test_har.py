@@ -134,6 +134,20 @@ def test_samesite_is_certain_whatever_fetch_was_told():
     assert "SameSite=Lax keeps it from what a page of another site loads." in told(recording, "id")[-1][2]
 
 
+def test_a_recording_of_firefox_goes_by_its_rules():
+    entries = [
+        document("https://api.other.example/", "id=1; Secure; SameSite=None"),
+        document(SHOP, second=1),
+        fetch(API, "apart=1", page=SHOP, second=2),
+        fetch(API, page=SHOP, cookie="apart=1", second=3),
+    ]
+    recording = Recording(read(har(entries)), "firefox")
+    assert recording.browser == "Firefox (cookieBehavior 5, the default)"
+    assert [what for _, what, _ in told(recording, "apart")] == ["set", "sent"]
+    assert "In pages of other sites, this browser keeps other cookies than these." in told(recording, "id")[-1][2]
+    assert [what for _, what, _ in told(record(*entries), "apart")] == ["refused", "found"]
+
+
 def test_what_a_hidden_answer_may_have_done():
     recording = record(
         document(SHOP, "id=1; HttpOnly"),

@@ -105,7 +105,8 @@ QUESTIONS = {
     ),
     "What do I put into `domain`?": (
         'why "session=1; Path=/; Domain=https://shop.example:443" https://shop.example/',
-        "shop.example is not below Domain=https://shop.example:443.",
+        "shop.example is not below Domain=https://shop.example:443. "
+        "A domain is a host alone, without scheme, port and path.",
     ),
 }
 

@@ -74,7 +74,11 @@ def test_a_response_brings_all_of_its_lines_and_those_before_it(get, server):
     by_name = dict(found)
     assert by_name[f"id of {login}"].sent.answer
     assert by_name[f"flash of {login}"].stored.answer
-    assert by_name[f"flash of {login}"].sent[:3] == (False, "It is deleted.", "RFC 6265bis, 5.7, step 23")
+    assert by_name[f"flash of {login}"].sent[:3] == (
+        False,
+        "A line that deletes it has come.",
+        "RFC 6265bis, 5.7, step 23",
+    )
     assert by_name[f"flash of {account}"].stored.because.startswith("Its end has come")
     assert "is not below Domain=example" in by_name[f"wide of {account}"].stored.because
     assert by_name[f"last of {account}"].shown.because.startswith(f"At {account}: ")

@@ -29,12 +29,8 @@ print("pytest:", sys.argv[1:], "root importable:", root in sys.path[1:], "no_pro
 sys.exit(7)
 """
 
-# What it fetches instead of uv: says what it was asked for.
-UV = """
-import sys
-asked = [one for one in sys.argv if one.startswith(("--group", "--upgrade"))]
-print("uv:", asked, sys.argv[-1].partition("=")[2].replace("\\\\", "/"))
-"""
+# The lock of uv names one that is nowhere, so pip installs, unless a test has brought one.
+NO_UV = f"uv==1.0 \\\n    --hash=sha256:{64 * '0'}\n"
 
 
 class Copy:
@@ -52,13 +48,12 @@ class Copy:
         )
         shutil.copy(ROOT / "demo_app/__init__.py", self.folder / "demo_app")
         self.lock = self.folder / "requirements.lock"
-        self.lock.write_text(lock_of_a_wheel(place, "stand_in", "pytest", STAND_IN))
+        self.lock.write_text(lock_of_a_wheel(place, "stand_in", "pytest.py", STAND_IN))
         self.test_lock = self.folder / "tests" / "requirements.lock"
         self.test_lock.parent.mkdir()
-        self.test_lock.write_text(lock_of_a_wheel(place, "stand_in_for_tests", "nothing", ""))
-        self.tools_lock = self.folder / "tests/tools/requirements.lock"
-        self.tools_lock.parent.mkdir()
-        self.tools_lock.write_text(lock_of_a_wheel(place, "stand_in_for_uv", "uv", UV))
+        self.test_lock.write_text(lock_of_a_wheel(place, "stand_in_for_tests", "nothing.py", ""))
+        self.uv_lock = self.folder / "demo_app/setup/requirements.lock"
+        self.uv_lock.write_text(NO_UV)
         # Nothing of this machine's own settings for Python and pip, and nothing from the network.
         own = ("PIP_", "PYTHON")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
@@ -68,6 +63,10 @@ class Copy:
             "PIP_NO_INDEX": "1",
             "PIP_FIND_LINKS": place.as_uri(),
         }
+
+    def bring_uv(self, program: str | bytes) -> None:
+        """Put a uv beside the other packages."""
+        self.uv_lock.write_text(lock_of_a_wheel(self.folder.parent, "uv", "uv-1.0.data/scripts/uv", program))
 
     @contextmanager
     def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
@@ -105,26 +104,39 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
     return status, printed
 
 
-def lock_of_a_wheel(place: Path, name: str, module: str, code: str) -> str:
-    """Write the wheel of a package with one module; return the lock that names it."""
+def lock_of_a_wheel(place: Path, name: str, file: str, content: str | bytes) -> str:
+    """Write the wheel of a package with one file; return the lock that names it."""
     metadata = f"{name}-1.0.dist-info/"
-    files = {
-        f"{module}.py": code,
+    texts = {
         metadata + "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
         metadata + "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    digests = {file: hashlib.sha256(text.encode()).digest() for file, text in files.items()}
+    files = {file: content if isinstance(content, bytes) else content.encode()}
+    files |= {path: text.encode() for path, text in texts.items()}
     record = [
-        f"{file},sha256={base64.urlsafe_b64encode(digest).decode().rstrip('=')},{len(files[file])}"
-        for file, digest in digests.items()
+        f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip('=')},{len(data)}"
+        for path, data in files.items()
     ]
-    files[metadata + "RECORD"] = "\n".join([*record, metadata + "RECORD,,", ""])
+    files[metadata + "RECORD"] = "\n".join([*record, metadata + "RECORD,,", ""]).encode()
     wheel = place / f"{name}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
-        for file, text in files.items():
-            archive.writestr(file, text)
+        for path, data in files.items():
+            entry = zipfile.ZipInfo(path)
+            entry.external_attr = 0o100755 << 16  # a program is one
+            archive.writestr(entry, data)
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     return f"{name.replace('_', '-')}==1.0 \\\n    --hash=sha256:{digest}\n"
+
+
+@pytest.fixture(scope="session")
+def uv() -> bytes:
+    """The program uv: that of this .venv, or of this machine."""
+    places = os.pathsep.join([str(Path(sys.prefix, "uv/bin")), os.environ["PATH"]])
+    found = shutil.which("uv", path=places)
+    if not found:
+        end = pytest.fail if os.environ.get("CI") else pytest.skip
+        end("uv is not installed")
+    return Path(found).read_bytes()
 
 
 @pytest.fixture

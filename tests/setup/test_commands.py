@@ -26,8 +26,8 @@ from jupyter_client import BlockingKernelClient
 
 import run
 from demo_app.setup import doctor, loopback
-from demo_app.setup.environment import LOCK
 from demo_app.setup.loopback import loopback_without_proxy
+from demo_app.setup.places import LOCK
 from tests.cookies.hars import document, har
 
 from .conftest import Copy, finish
@@ -97,10 +97,8 @@ def test_a_proxy_for_everything_stays_off_only_if_it_was_off(monkeypatch: pytest
 @pytest.fixture
 def lab(copy: Copy) -> Copy:
     """A copy whose .venv is ready: it borrows the packages of the Python that runs the tests."""
-    copy.environment |= borrow_packages(copy.folder) | {
-        "JUPYTER_CONFIG_PATH": str(Path(sys.prefix, "etc/jupyter")),  # as installed, the extensions are on
-        "JUPYTER_RUNTIME_DIR": str(copy.folder.parent / "runtime"),
-    }
+    borrow_packages(copy.folder)
+    copy.environment["JUPYTER_RUNTIME_DIR"] = str(copy.folder.parent / "runtime")
     return copy
 
 

@@ -25,7 +25,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = PYPROJECT["project"]
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 LESSON_LOCK = (ROOT / "requirements.lock").read_text("utf-8")
-TOOLS_LOCK = (ROOT / "tests/tools/requirements.lock").read_text("utf-8")
+UV_LOCK = (ROOT / "demo_app/setup/requirements.lock").read_text("utf-8")
 LOCK = LESSON_LOCK + (ROOT / "tests/requirements.lock").read_text("utf-8")
 
 BUILD = [Requirement(text) for text in PYPROJECT["build-system"]["requires"]]
@@ -102,7 +102,7 @@ def test_run_py_refuses_the_pythons_that_the_package_refuses() -> None:
 
 @pytest.mark.parametrize("needed", [*RUNTIME, *EXTRAS, *TEST, *BROWSER, *STYLE, *TOOLS], ids=str)
 def test_lock_is_within_the_bounds(needed: Requirement) -> None:
-    found = [pin for pin in pins(LOCK + TOOLS_LOCK) if pin.name == canonicalize_name(needed.name)]
+    found = [pin for pin in pins(LOCK + UV_LOCK) if pin.name == canonicalize_name(needed.name)]
     assert found
     for pin in found:
         assert str(pin.specifier).removeprefix("==") in needed.specifier
@@ -110,11 +110,11 @@ def test_lock_is_within_the_bounds(needed: Requirement) -> None:
 
 def test_lock_has_exact_versions_with_hashes() -> None:
     entry = r"[a-z0-9-]+==[\w.]+( ; [^\n\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+"
-    assert not [text for text in entries(LOCK + TOOLS_LOCK) if not re.fullmatch(entry, text)]
+    assert not [text for text in entries(LOCK + UV_LOCK) if not re.fullmatch(entry, text)]
 
 
 def test_lock_names_no_place() -> None:
-    lines = [line for line in (LOCK + TOOLS_LOCK).splitlines() if not line.startswith("    --hash")]
+    lines = [line for line in (LOCK + UV_LOCK).splitlines() if not line.startswith("    --hash")]
     assert not [line for line in lines if re.search(r"://|index|find-links|trusted-host|\s@\s|^\s*-", line)]
 
 

@@ -32,14 +32,14 @@ def test_two_first_runs_at_once_install_once_and_the_next_run_starts_at_once(cop
 def test_what_only_tests_need_is_added_by_the_first_run_that_tests(copy: Copy) -> None:
     environment = environment_of(copy.folder)
     copy.run("record")
-    assert (environment.is_ready(environment.LOCK), environment.is_ready(environment.TEST_LOCK)) == (True, False)
+    assert (environment.is_ready(environment.LOCK), environment.is_ready(copy.test_lock)) == (True, False)
     status, printed = copy.run("test", "-k", "a b")
     assert status == 7
     assert printed.startswith("Adding what the tests use to the folder .venv.\n")
-    assert environment.is_ready(environment.TEST_LOCK)
+    assert environment.is_ready(copy.test_lock)
 
     copy.test_lock.write_text(copy.test_lock.read_text() + "# more")
-    assert (environment.is_ready(environment.LOCK), environment.is_ready(environment.TEST_LOCK)) == (True, False)
+    assert (environment.is_ready(environment.LOCK), environment.is_ready(copy.test_lock)) == (True, False)
 
 
 def test_a_package_that_was_changed_is_refused_and_the_next_run_starts_afresh(copy: Copy) -> None:
@@ -97,14 +97,6 @@ def test_ctrl_c_while_pip_waits_for_the_index(copy: Copy) -> None:
     assert not environment.is_ready(environment.LOCK)
 
 
-def test_a_python_without_ensurepip_is_told_which_package_has_it(copy: Copy) -> None:
-    (copy.folder.parent / "sitecustomize.py").write_text("import sys; sys.modules['ensurepip'] = None")
-    copy.environment["PYTHONPATH"] = str(copy.folder.parent)
-    status, printed = copy.run()
-    assert status == 1
-    assert "sudo apt install python{}.{}-venv".format(*sys.version_info) in printed
-
-
 class TestReady:
     """.venv is used only if it was completed from what is here now."""
 
@@ -140,25 +132,3 @@ class TestReady:
         monkeypatch.setattr(sys.implementation, "cache_tag", "cpython-399")
         environment = environment_of(ready.folder)
         assert not environment.is_ready(environment.LOCK)
-
-
-@pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
-        ("[Errno 28] No space left on device", "The disk is full."),
-        ("[WinError 112] There is not enough space on the disk", "The disk is full."),
-        ("[Errno 13] Permission denied: '.venv'", "A file of this folder cannot be written."),
-        ("[WinError 5] Access is denied: 'python.exe'", "A file of this folder cannot be written."),
-        ("This system lacks Windows Long Path support", "The path of this folder is too long for Windows."),
-        (
-            "Retrying (Retry(total=4)) after SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]')",
-            "The certificate of the package index is not trusted.",
-        ),
-        ("No matching distribution found for a==1", "The package index has no fitting version of a package."),
-        ("one\n[Errno 5] I/O error\n", "The set-up stopped. The last words were: [Errno 5] I/O error"),
-    ],
-)
-def test_what_the_system_says_is_explained(said: str, sentence: str, copy: Copy) -> None:
-    first, advice = str(environment_of(copy.folder).explain(said)).split("\n", 1)
-    assert first == sentence
-    assert "start run.py" in advice.lower()

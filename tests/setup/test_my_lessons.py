@@ -16,8 +16,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from demo_app.setup.alone import one_at_a_time
 from demo_app.setup.blank import NOTEBOOKS, all_notebooks
-from demo_app.setup.environment import one_at_a_time
 
 from .conftest import finish
 from .setup_files import ROOT

@@ -34,6 +34,7 @@ _PIECES = [
     *("http://", "https://", "file://", "null", "@", "#", "?", '"', "\\", "x" * 5000),
     *("\x00", "\x07", "\x1b[2J", "\x7f", "\r\n", "\t", "é", "🍪", "ſ", "\ud800"),
 ]
+_CLIENTS = ("chromium", "firefox")
 _KINDS = ("visit", "link", "form", "frame", "image", "fetch")
 _URLS = ("https://shop.example/", "http://localhost:3000/a", "https://www.me.github.io/x/y", "https://[::1]/")
 _CURL = ("< HTTP/1.1 200 OK\n", "> GET / HTTP/1.1\n", "> Host: shop.example\n", "HTTP/2 302\n", "location: /x\n", "\n")
@@ -112,7 +113,7 @@ class Fuzz:
         repr(why(self.text(), self.url(), self.context(), client="both"))
 
     def jar(self) -> None:
-        jar = Jar()
+        jar = Jar(self._random.choice(_CLIENTS))
         for _ in range(self._random.randint(1, 8)):
             with contextlib.suppress(ValueError):
                 jar.take(self.text(), self.url(), self.context())
@@ -154,7 +155,7 @@ class Fuzz:
         log["creator"] = {"name": self._random.choice(("WebInspector", "Playwright", "Firefox"))}
         odd = self._random.choice((json.dumps({"log": log}), json.dumps(self.shape()), self.text()))
         self._har.write_text(odd, encoding="utf-8", errors="replace")
-        self._ask(["--har", str(self._har)])
+        self._ask(["--har", str(self._har), "--client", self._random.choice(_CLIENTS)])
 
     def _ask(self, arguments: list[str], given: str = "") -> None:
         """Ask as in a terminal."""

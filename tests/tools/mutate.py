@@ -60,7 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name).resolve()
         results = Results(given.results or folder / "results", _digest([*given.file, *names], found))
         copies = [Copy(Path.cwd(), folder / str(n)) for n in range(given.workers)]
-        caught = try_all(found, names, given.file, copies, results)
+        try_all(found, names, given.file, copies, results)
+    for number, mutant in enumerate(found):
+        if results.mutants[number] is None:
+            print(f"{mutant.file}:{mutant.line}  {mutant.before} → {mutant.after}")
+    caught = len(found) - list(results.mutants.values()).count(None)
     low, high = interval(caught, len(found))
     print(
         f"caught {caught} of {len(found)} ({100 * caught / max(len(found), 1):.1f} %; 95 %: {low:.1f} to {high:.1f} %)"
@@ -116,6 +120,13 @@ class Results:
         self.mutants[number] = caught_by
         self._write(("mutant", number, caught_by))
 
+    def likely(self, number: int) -> list[Part]:
+        """The parts: first what has caught the mutants near this one, then quick ones."""
+        near = sorted(self.mutants.copy(), key=lambda other: abs(other - number))
+        by_time = sorted(self.parts.values(), key=lambda part: part.seconds)
+        names = (*(self.mutants[other] for other in near), *(part.name for part in by_time))
+        return [self.parts[name] for name in dict.fromkeys(names) if name in self.parts]
+
     def _write(self, what: Any) -> None:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(what) + "\n")
@@ -123,51 +134,37 @@ class Results:
 
 def try_all(
     found: Sequence[Mutant], names: Sequence[str], files: Sequence[str], copies: Sequence[Copy], results: Results
-) -> int:
-    """Print the mutants that survive; return how many are caught."""
+) -> None:
+    """Fill the results."""
     free: SimpleQueue[Copy] = SimpleQueue()
     for copy in copies:
         free.put(copy)
 
     def look(name: str) -> None:
-        if name in results.parts:
-            return
         copy = free.get()
         try:
             results.add_part(copy.look(name, files))
         finally:
             free.put(copy)
 
-    def catcher(number: int) -> str | None:
-        nonlocal order
-        if number in results.mutants:
-            return results.mutants[number]
+    def attempt(number: int) -> None:
         copy = free.get()
         try:
-            caught_by = first_that_fails(copy, found[number], order)
+            results.add_mutant(number, first_that_fails(copy, found[number], results.likely(number)))
         finally:
             free.put(copy)
-        if caught_by:  # and will catch the next one, most likely
-            order = [caught_by, *(part for part in order if part is not caught_by)]
-        results.add_mutant(number, caught_by and caught_by.name)
-        return results.mutants[number]
 
-    caught, order = 0, []
-    pool = ThreadPoolExecutor(len(copies))
-    try:
-        list(pool.map(look, names))
-        order = sorted((results.parts[name] for name in names), key=lambda part: part.seconds)
-        for number, caught_by in enumerate(pool.map(catcher, range(len(found)))):
-            caught += caught_by is not None
-            if caught_by is None:
-                mutant = found[number]
-                print(f"{mutant.file}:{mutant.line}  {mutant.before} → {mutant.after}", flush=True)
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return caught
+    # Whenever a run is ended, what it has tried is spread over the code, each half before the quarters.
+    spread = sorted(range(len(found)), key=lambda number: f"{number:032b}"[::-1])
+    with ThreadPoolExecutor(len(copies)) as pool:
+        try:
+            list(pool.map(look, (name for name in names if name not in results.parts)))
+            list(pool.map(attempt, (number for number in spread if number not in results.mutants)))
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def first_that_fails(copy: Copy, mutant: Mutant, parts: Iterable[Part]) -> Part | None:
+def first_that_fails(copy: Copy, mutant: Mutant, parts: Iterable[Part]) -> str | None:
     """The part in which a test fails with a mutant, or does not end."""
     reaching = [(part, tests) for part in parts if (tests := part.reaching(mutant.file, mutant.line, mutant.end))]
     # What is only imported is rarely what is tested.
@@ -175,7 +172,7 @@ def first_that_fails(copy: Copy, mutant: Mutant, parts: Iterable[Part]) -> Part 
     with copy.changed(mutant.file, mutant.source):
         for part, tests in reaching:
             if not copy.passes(part, tests, PATIENCE):
-                return part
+                return part.name
     return None
 
 

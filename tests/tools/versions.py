@@ -20,9 +20,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from demo_app.setup.environment import LOCK, ROOT, TEST_LOCK, site_packages
-from demo_app.setup.lock import python_with_uv
+from demo_app.setup.environment import site_packages
+from demo_app.setup.lock import uv
 from demo_app.setup.loopback import loopback_without_proxy
+from demo_app.setup.places import LOCK, PYTHON, ROOT, TEST_LOCK, VENV
 
 RESOLUTIONS = {"lowest": "lowest-direct", "newest": "highest"}
 
@@ -40,9 +41,10 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="versions-") as name:
         folder = Path(name)
         venv, requirements = folder / "venv", folder / "requirements.txt"
-        python = python_with_uv(venv)
-        uv = [python, "-m", "uv", "pip"]
-        resolve = [*uv, "compile", "--quiet", "--no-python-downloads", f"--resolution={RESOLUTIONS[which]}"]
+        program, variables = uv()
+        subprocess.run([program, "venv", "--quiet", f"--python={sys.executable}", venv], env=variables, check=True)
+        python = venv / PYTHON.relative_to(VENV)
+        resolve = [program, "pip", "compile", "--quiet", "--no-python-downloads", f"--resolution={RESOLUTIONS[which]}"]
         resolve += [
             "--all-extras",
             "--group=test",
@@ -50,14 +52,15 @@ def main(arguments: Sequence[str]) -> int:
             "pyproject.toml",
             f"--output-file={requirements}",
         ]
-        subprocess.run(resolve, cwd=ROOT, check=True)
+        subprocess.run(resolve, cwd=ROOT, env=variables, check=True)
         found = pins(requirements.read_text())
         locked = set().union(*(pins(lock.read_text()) for lock in (LOCK, TEST_LOCK)))
         if which == "newest" and found <= locked:
             print("The newest versions are those of the locks, so there is nothing else to test.")
             return 0
         print("Not as in the locks:", *sorted(found - locked), sep="\n  ", flush=True)
-        subprocess.run([*uv, "install", "--quiet", "--no-deps", f"--requirement={requirements}"], check=True)
+        install = [program, "pip", "install", "--quiet", "--no-deps", f"--python={python}"]
+        subprocess.run([*install, f"--requirement={requirements}"], env=variables, check=True)
         packages = site_packages(venv)
         (packages / "lessons.pth").write_text(f"{os.path.relpath(ROOT, packages)}\n")
         command = [

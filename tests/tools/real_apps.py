@@ -1,0 +1,216 @@
+"""Tries ``demo_app.check`` on apps that nobody here wrote: ``python -m tests.tools.real_apps FOLDER [NAME …]``.
+
+Each is installed from PyPI into a virtual environment of its own in FOLDER, which is to be outside the repository. It
+is recorded, compared three times, and compared once more after each of five changes. What comes out is the table in
+``docs/regression.md``; on standard error, what the check has said.
+
+An app that keeps its session in the cookie has no id that a log-in could renew. For that change alone it runs with
+:class:`~demo_app.session.ExpressSessionInterface`, and a log-in that renews the id.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+
+#: What becomes of the session cookie, and what the check has to say.
+CHANGES = {
+    "HttpOnly": "HttpOnly is gone",
+    "SameSite": "SameSite is Strict, was Lax",
+    "lifetime": "Expires is ",
+    "path": "Path is /elsewhere, was /",
+    "id": "the value is the one that the client has",
+}
+
+
+class App(NamedTuple):
+    """A real app: how it is installed, where it is, and how somebody logs in and out."""
+
+    name: str
+    #: As pip knows it.
+    requirement: str
+    #: What the command of the check is given.
+    place: str
+    steps: tuple[str, ...]
+    password: str = "correct-horse-1"
+    is_in_cookie: bool = True
+
+
+APPS = (
+    App(
+        "Django's admin",
+        "Django",
+        "tests.tools.apps.django_admin",
+        (
+            "GET /admin/login/?next=/admin/",
+            "POST /admin/login/?next=/admin/ username=ada&password=$PASSWORD",
+            "GET /admin/",
+            "POST /admin/logout/",
+            "GET /admin/ expect 302 /admin/login/?next=/admin/",
+        ),
+        is_in_cookie=False,
+    ),
+    App(
+        "Wagtail's admin",
+        "wagtail",
+        "tests.tools.apps.wagtail_admin",
+        (
+            "GET /admin/login/",
+            "POST /admin/login/ username=ada&password=$PASSWORD",
+            "GET /admin/account/",
+            "POST /admin/logout/ a=1",
+            "GET /admin/ expect 302 /admin/login/?next=/admin/",
+        ),
+        is_in_cookie=False,
+    ),
+    App(
+        "Flask-AppBuilder",
+        "Flask-AppBuilder",
+        "tests.tools.apps.appbuilder:app",
+        (
+            "GET /login/",
+            "POST /login/ username=ada&password=$PASSWORD",
+            "GET /users/list/ expect 200",
+            "GET /logout/",
+            "GET /users/list/ expect 302",
+        ),
+    ),
+    App(
+        "Flask-Security-Too",
+        "Flask-Security-Too[common,fsqla]",
+        "tests.tools.apps.security:app",
+        (
+            'GET /login take TOKEN csrf_token" type="hidden" value="([^"]+)',
+            "POST /login email=ada%40example.org&password=$PASSWORD&remember=y",
+            'GET / expect "Hello"',
+            "POST /logout csrf_token=$TOKEN",
+            "GET / expect 302",
+        ),
+    ),
+    App(
+        "Calibre-Web",
+        "calibreweb",
+        "tests.tools.apps.calibre:app",
+        (
+            "GET /login",
+            "POST /login username=admin&password=$PASSWORD&remember_me=on",
+            "GET /me",
+            "GET /logout",
+            "GET /me",
+        ),
+        password="admin123",
+    ),
+    App(
+        "pgAdmin",
+        "pgadmin4",
+        "tests.tools.apps.pgadmin:app",
+        (
+            r"GET /login?next=/browser/ take TOKEN csrfToken\W+([\w.-]{60,})",
+            "POST /authenticate/login email=ada%40example.org&password=$PASSWORD&csrf_token=$TOKEN&internal_button=L",
+            "GET /browser/",
+            "GET /logout?next=/browser/",
+            "GET /browser/",
+        ),
+        is_in_cookie=False,
+    ),
+)
+
+
+class Run(NamedTuple):
+    """An app in its environment, with a folder for what it stores."""
+
+    app: App
+    python: Path
+    folder: Path
+
+    def prepare(self) -> None:
+        if ":" not in self.app.place:
+            self.start("-m", "tests.tools.apps.django_accounts").check_returncode()
+
+    def record(self, on_server: str = "") -> str:
+        steps = [part for step in self.app.steps for part in ("--step", step)]
+        done = self.start("-m", "demo_app.check", self.app.place, "--record", *steps, on_server=on_server)
+        print(f"--- {self.app.name}\n{done.stdout}{done.stderr}", file=sys.stderr)
+        done.check_returncode()
+        return done.stdout.partition(" answers recorded")[0].split()[-1]
+
+    def compare(self, change: str = "", on_server: str = "") -> subprocess.CompletedProcess[str]:
+        done = self.start("-m", "demo_app.check", self.app.place, change=change, on_server=on_server)
+        print(f"--- {self.app.name}: {change or 'as it was'}\n{done.stdout}{done.stderr}", file=sys.stderr)
+        return done
+
+    def start(self, *arguments: str, change: str = "", on_server: str = "") -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "CHANGE": change,
+            "ON_SERVER": on_server,
+            "DATA": str(self.folder),
+            "PASSWORD": self.app.password,
+            "DJANGO_SETTINGS_MODULE": self.app.place,
+            "PYTHONPATH": str(ROOT),
+        }
+        command = [str(self.python), *arguments]
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=600)
+
+    def version(self) -> str:
+        code = f"from importlib.metadata import version; print(version({package(self.app)!r}))"
+        return self.start("-c", code).stdout.strip()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Try the check on real apps.")
+    parser.add_argument("folder", type=Path, help="where their environments are made; outside the repository")
+    parser.add_argument("names", nargs="*", help="which apps; default: all")
+    given = parser.parse_args()
+    if given.folder.resolve().is_relative_to(ROOT):
+        parser.error("The environments are large, and no part of the repository: name a folder outside of it.")
+    print("| app | version | answers | false alarms |", " | ".join(CHANGES), "|")
+    print("|---" * (4 + len(CHANGES)) + "|")
+    is_well = True
+    for app in APPS:
+        if not given.names or app.name in given.names:
+            with tempfile.TemporaryDirectory() as data:
+                row = [*tried(Run(app, environment(app, given.folder), Path(data)))]
+            print("|", " | ".join(row), "|", flush=True)
+            is_well = is_well and row[3] == "0" and "no" not in row
+    return 0 if is_well else 1
+
+
+def package(app: App) -> str:
+    return app.requirement.partition("[")[0]
+
+
+def environment(app: App, folder: Path) -> Path:
+    """The Python of the app's environment, which is made if it is not there."""
+    place = folder / package(app)
+    python = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", place], check=True)
+        needed = [app.requirement, "flask", "publicsuffixlist", "requests", "trustme"]
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *needed], check=True)
+    return python
+
+
+def tried(run: Run) -> Iterator[str]:
+    """A row of the table."""
+    run.prepare()
+    yield from (run.app.name, run.version(), run.record())
+    yield str(sum(run.compare().returncode != 0 for _ in range(3)))
+    for change, told in CHANGES.items():
+        on_server = "yes" if change == "id" and run.app.is_in_cookie else ""
+        if on_server:
+            run.record(on_server)
+        done = run.compare(change, on_server)
+        yield "noticed" if done.returncode == 1 and told in done.stdout else "no"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
