@@ -133,6 +133,12 @@ _THE_OTHER_OPTIONS = (
         "`…; Path=/; HttpOnly; `**`Secure`**, or no header at all, behind two proxies",
         ("proxy",),
     ),
+    Lesson(
+        "19_unset",
+        "Let go of a session",
+        "`unset`",
+        "nothing: what becomes of the session in the store",
+    ),
 )
 
 #: The lessons by the parts of the series, as README and the teacher's guide have them.

@@ -39,6 +39,7 @@ from demo_app.lesson.checks import (
     start,
     store,
     together,
+    unset,
 )
 from demo_app.lesson.mistakes import SET_UP
 
@@ -659,6 +660,35 @@ WRONG = {
          "wrong", "Over plain HTTP the app sent: connect.sid=…; Path=/shop; HttpOnly. It travels openly"),
         ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True, path='/shop'))", "wrong", "It has to return the app"),
         (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=one)\n return app", "raised", "There is no one"),
+    ],
+    (unset, "log_out"): [
+        ("def f(session, response): session.destroy()", "wrong", "has its cookie still: the answer does not delete it"),
+        ("def f(session, response): response.delete_cookie('sid')", "wrong", "still opens the session"),
+        ("def f(session, response): session.clear(); response.delete_cookie('sid')", "wrong", "still a session in the store"),
+        ("def f(session, response): session.unset(); response.delete_cookie('sid')", "wrong", "still opens the session"),
+        ("def f(session, response): session.regenerate(); response.delete_cookie('sid')", "wrong", "still a session in the store"),
+        ("def f(session, response): session.destroy(); response.set_cookie('sid', '')", "wrong", "with an empty value"),
+        ("def f(session, response): session.destroy(); response.delete_cookie('session')", "wrong", "has its cookie still"),
+        ("def f(session, response): session.destroy(); response.delete_cookie('sid', path='/leave')", "wrong", "has its cookie still"),
+        ("def f(session, response): session.pop('user'); response.delete_cookie('sid')", "wrong", "still opens the session"),
+        ("def f(session, response): session.destroy(); response.headers['Clear-Site-Data'] = '\"cookies\"'", "wrong", "Other clients do not know it"),
+        ("def f(session, response): session.destory()", "raised", "destory"),
+        ("def f(session, response): session.destroy; response.delete_cookie", "wrong", "still opens the session"),
+        ("def f(session): session.destroy()", "wrong", "is called with 2 values"),
+    ],
+    (unset, "keep_the_cart"): [
+        ("def f(session): session.pop('user')", "wrong", "A copy of the cookie, taken before, opens a session"),
+        ("def f(session): session.clear()", "wrong", "had the cart ['milk', 'tea'] before"),
+        ("def f(session): session.regenerate()", "wrong", "had the cart ['milk', 'tea'] before"),
+        ("def f(session): cart = session['cart']; session.destroy(); session['cart'] = cart", "raised", "SessionUnavailable"),
+        ("def f(session): kept = dict(session); session.regenerate(); session.update(kept)", "wrong", "somebody is logged in still"),
+        ("def f(session): session.unset()", "wrong", "somebody is logged in still"),
+        ("def f(session): session.regenerate(); session['cart'] = session['cart']", "raised", "KeyError"),
+        ("def f(session): cart = session['cart']; session.clear(); session['cart'] = cart", "wrong", "opens a session"),
+        ("def f(session): session.regenerate(); session['cart'] = ['milk']", "wrong", "and had the cart"),
+        ("def f(session): del session['user']; session.regenerate()", "wrong", "and had the cart"),
+        ("def f(session): return None", "wrong", "somebody is logged in still"),
+        ("def f(): pass", "wrong", "is called with one value"),
     ],
 }  # fmt: skip
 EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, attribute in WRONG]
