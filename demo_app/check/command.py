@@ -154,7 +154,8 @@ def _compare(app: WSGIApplication | str, given: argparse.Namespace) -> int:
     file = given.baseline or BASELINE
     compared = compare(app, load(file))
     if given.format:
-        print(FORMATS[given.format](compared, file))
+        if printed := FORMATS[given.format](compared, file):
+            print(printed)
     else:
         print(text(compared, file, again(given.app, given.baseline), everything=given.all))
     if given.explain:

@@ -41,7 +41,7 @@ _THE_ARTICLES_OPTIONS = (
         "Sign the session id",
         "`secret`",
         "`mycookie=s%3A….`**`signature`**`; Path=/; HttpOnly`",
-        ("secret", "genid"),
+        ("secret",),
     ),
     Lesson(
         "03_max_age",
@@ -55,7 +55,7 @@ _THE_ARTICLES_OPTIONS = (
         "Keep it off plain HTTP",
         "`secure`",
         "`…; Path=/; HttpOnly; `**`Secure`**, or no header at all",
-        ("cookie.secure", "proxy"),
+        ("cookie.secure",),
     ),
     Lesson("05_httponly", "Hide it from scripts", "`httponly`", "`…; Path=/; `**`HttpOnly`**", ("cookie.httponly",)),
     Lesson(
@@ -77,7 +77,7 @@ _THE_ARTICLES_OPTIONS = (
         "Put it together",
         "all of them",
         "the configuration for production",
-        ("store", "cookie"),
+        ("cookie",),
     ),
 )
 
@@ -118,6 +118,27 @@ _THE_OTHER_OPTIONS = (
         "`…; Path=/; `**`Expires=…`**`; HttpOnly`, until the next request",
     ),
     Lesson("15_priority", "Say what may go first", "`priority`", "`…; Path=/; HttpOnly; `**`Priority=High`**"),
+    Lesson("16_genid", "Make the id", "`genid`", "`sid=s%3A`**`id`**`.signature; Path=/; HttpOnly`", ("genid",)),
+    Lesson(
+        "17_store",
+        "Choose where sessions live",
+        "`store`",
+        "nothing: it changes who knows the id",
+        ("store",),
+    ),
+    Lesson(
+        "18_proxy",
+        "Say who said HTTPS",
+        "`proxy`",
+        "`…; Path=/; HttpOnly; `**`Secure`**, or no header at all, behind two proxies",
+        ("proxy",),
+    ),
+    Lesson(
+        "19_unset",
+        "Let go of a session",
+        "`unset`",
+        "nothing: what becomes of the session in the store",
+    ),
 )
 
 #: The lessons by the parts of the series, as README and the teacher's guide have them.
