@@ -29,7 +29,7 @@ SCHEMES = ("http", "https")
 # Of what a page says that is no answer to the step, so much is told.
 _EXCERPT = 120
 
-# A cookie's value of so many letters is an id and not a word: an address may repeat it, and no file does.
+# A value of so many letters is an id and not a word: an answer may repeat it, and no file does.
 _ID = 8
 
 
@@ -133,6 +133,7 @@ class _Recording:
     def __init__(self, site: Site, settings: Settings, values: dict[str, str], seen: dict[str, set[str]]) -> None:
         self._site, self._settings = site, settings
         self._values = values
+        self._hidden = dict(values)
         self._seen = seen  # what each cookie has said until now
         self._patterns = {name: re.compile(pattern) for name, pattern in settings.patterns}
 
@@ -147,9 +148,13 @@ class _Recording:
                 reply = clients[step.client].send(step.filled(self._values))
                 trouble = next(self._troubles(step, reply, before), "")
                 for name, pattern in step.taken:
-                    found = pattern.search(reply.whole)
-                    self._values[name] = (found[found.lastindex or 0] or "") if found else ""
+                    self._take(name, pattern.search(reply.whole))
                 yield self._noted(step, reply, trouble)
+
+    def _take(self, name: str, found: re.Match[str] | None) -> None:
+        self._values[name] = value = (found[found.lastindex or 0] or "") if found else ""
+        if len(value) >= _ID:
+            self._hidden[name] = value
 
     def _troubles(self, step: Step, reply: Reply, before: Page | None) -> Iterator[str]:
         """What is wrong with an answer, whatever it was before."""
@@ -225,7 +230,7 @@ class _Recording:
         return self._hide(_steady(location))
 
     def _hide(self, text: str) -> str:
-        return hide(text, self._values)
+        return hide(text, self._hidden)
 
     def _excerpt(self, reply: Reply) -> str:
         """The beginning of what an answer says to people."""
