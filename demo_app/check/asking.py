@@ -29,6 +29,9 @@ SCHEMES = ("http", "https")
 # Of what a page says that is no answer to the step, so much is told.
 _EXCERPT = 120
 
+# A cookie's value of so many letters is an id and not a word: an address may repeat it, and no file does.
+_ID = 8
+
 
 class Settings(NamedTuple):
     """How an app is asked, and what is looked at; written into the baseline."""
@@ -184,7 +187,7 @@ class _Recording:
             step.written,
             self._site.scheme,
             reply.status,
-            self._hide(_steady(self._here(reply.location))),
+            self._location(reply),
             bool(reply.page and reply.page.asks_for_password),
             recorded,
             _words(reply.headers.get("Vary", "")) if recorded else "",
@@ -209,12 +212,17 @@ class _Recording:
     def _is_ignored(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self._settings.ignore)
 
-    def _here(self, location: str) -> str:
-        """The address with a word for the app's own, which has another port in every run."""
+    def _location(self, reply: Reply) -> str:
+        """Where an answer leads, without what is another in every run, and without what is in no file."""
+        location = reply.location
+        for name, values in {**reply.carried, **{line.name: [line.value] for line in reply.set_cookie}}.items():
+            for value in values:
+                if len(value) >= _ID:
+                    location = location.replace(value, f"<{name}>")
         for own in {self._site.origin, self._site.url}:
             for written in (own, quote(own), quote(own, safe="")):
                 location = location.replace(written, "<here>")
-        return location
+        return self._hide(_steady(location))
 
     def _hide(self, text: str) -> str:
         return hide(text, self._values)
