@@ -75,7 +75,8 @@ def main(arguments):
     """Run the command that the first argument names; return the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a path may have letters that the terminal lacks
-    for ending in ("SIGTERM", "SIGHUP"):  # an editor's stop button, a closed terminal: what was started ends, too
+    # Ctrl-C, an editor's stop button, a closed terminal: what was started ends, too.
+    for ending in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, ending):
             signal.signal(getattr(signal, ending), signal.default_int_handler)
     os.chdir(ROOT)

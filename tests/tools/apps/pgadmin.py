@@ -4,6 +4,7 @@ import os
 import sys
 from importlib.util import find_spec
 from types import ModuleType
+from uuid import uuid4
 
 CHANGE, DATA = os.environ["CHANGE"], os.environ["DATA"]
 os.environ.update(
@@ -27,4 +28,14 @@ sys.modules["config_local"] = settings
 sys.argv[1:] = []
 sys.path.insert(0, find_spec("pgadmin4").submodule_search_locations[0])
 
+from flask import session  # noqa: E402
+from flask_login import user_logged_in  # noqa: E402
 from pgAdmin4 import app as app  # noqa: E402
+
+
+def renew(*_, **__):
+    session.sid = str(uuid4())
+
+
+if CHANGE == "id":
+    user_logged_in.connect(renew)
