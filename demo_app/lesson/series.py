@@ -115,7 +115,7 @@ _THE_OTHER_OPTIONS = (
         "14_expires",
         "Name the date yourself",
         "`expires`",
-        "`…; Path=/; `**`Expires=…`**`; HttpOnly`, until the next request",
+        "`…; Path=/; `**`Expires=…`**`; HttpOnly`: the date that it names, in the first answer",
     ),
     Lesson("15_priority", "Say what may go first", "`priority`", "`…; Path=/; HttpOnly; `**`Priority=High`**"),
     Lesson("16_genid", "Make the id", "`genid`", "`sid=s%3A`**`id`**`.signature; Path=/; HttpOnly`", ("genid",)),

@@ -10,7 +10,8 @@ from ..cookies.table import Table
 class AppServer(NamedTuple):
     """A server that runs an app, and for which values of ``proxy`` its clients get a ``Secure`` cookie over HTTP.
 
-    The three columns differ in what stands in ``X-Forwarded-Proto``, and in the address that it comes from.
+    The three columns differ in what stands in ``X-Forwarded-Proto``, and in the address that it comes from. (In the
+    test, 127.0.0.2 stands for another machine.)
     """
 
     name: str
@@ -44,5 +45,6 @@ APP_SERVERS = (
 
 def app_servers() -> Table:
     """With which values of ``proxy`` a client over plain HTTP gets a ``Secure`` cookie, by the server under the app."""
-    said = ("`https` from 127.0.0.1", "`https` from elsewhere", "`https, http` from 127.0.0.1")
-    return Table(("server", "started with", *said), APP_SERVERS)
+    said = ("https from 127.0.0.1", "https from elsewhere", "https, http from 127.0.0.1")
+    rows = ((name, options or "as it comes", *believers) for name, options, *believers in APP_SERVERS)
+    return Table(("server", "started with", *said), rows)
