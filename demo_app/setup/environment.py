@@ -20,7 +20,7 @@ from .installers import install
 from .places import IN_USE, LOCK, LOG, PYTHON, ROOT, STAMPS, VENV
 from .problem import Problem, explain
 from .running import run
-from .variables import for_children
+from .variables import for_children, for_making
 
 
 def ensure_environment(*locks: Path) -> None:
@@ -106,7 +106,7 @@ def create_venv() -> None:
     import venv  # not above: where Python lacks it, that has been told
 
     venv.create(VENV.resolve(), symlinks=os.name != "nt")  # at a link itself, it makes none
-    status, said = run([str(PYTHON), "-I", "-m", "ensurepip", "--default-pip"], for_children(), lambda line: None)
+    status, said = run([str(PYTHON), "-I", "-m", "ensurepip", "--default-pip"], for_making(), lambda line: None)
     if status:
         raise explain(said)
 

@@ -87,10 +87,12 @@ def test_both_ways_give_the_same(made: Copy, copy: Copy, uv: bytes) -> None:
 
 
 def test_a_uv_that_fails_gives_way_to_pip(made: Copy, copy: Copy) -> None:
-    copy.bring_uv("#!/bin/sh\necho error: it is a stand-in\nexit 2\n")
+    copy.bring_uv("#!/bin/sh\necho error: not in $TMPDIR\nexit 2\n")
     status, printed = copy.run("test")
     assert status == 7
-    assert "\n  uv could not do it, so pip does: error: it is a stand-in\n  1 of 1  stand_in\n" in printed
+    assert (
+        f"\n  uv could not do it, so pip does: error: not in {copy.folder / '.venv'}\n  1 of 1  stand_in\n" in printed
+    )
     assert packages(copy) == packages(made)
 
 
