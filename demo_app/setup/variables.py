@@ -26,6 +26,11 @@ def for_children() -> dict[str, str]:
     return found
 
 
+def for_making() -> dict[str, str]:
+    """Return the variables for what makes .venv: its temporary files are in there too, where /tmp may be full."""
+    return for_children() | dict.fromkeys(["TMPDIR", "TEMP", "TMP"], str(VENV))
+
+
 def can_be_written(folder: Path) -> bool:
     """Whether files can be made there, which is tried: permissions do not tell of quotas and of read-only disks."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Copy, lock_of_a_wheel
-from .setup_files import environment_of, setup_of
+from .setup_files import ROOT, environment_of, setup_of
 
 NO_SOURCE = {"PIP_NO_INDEX": "", "PIP_FIND_LINKS": "", "NO_PROXY": "", "no_proxy": "", "PIP_RETRIES": "0"}
 DEAD = "http://127.0.0.1:9"
@@ -86,23 +87,31 @@ def test_both_ways_give_the_same(made: Copy, copy: Copy, uv: bytes) -> None:
 
 
 def test_a_uv_that_fails_gives_way_to_pip(made: Copy, copy: Copy) -> None:
-    copy.bring_uv("#!/bin/sh\necho error: it is a stand-in\nexit 2\n")
+    copy.bring_uv("#!/bin/sh\necho error: not in $TMPDIR\nexit 2\n")
     status, printed = copy.run("test")
     assert status == 7
-    assert "\n  uv could not do it, so pip does: error: it is a stand-in\n  1 of 1  stand_in\n" in printed
+    assert (
+        f"\n  uv could not do it, so pip does: error: not in {copy.folder / '.venv'}\n  1 of 1  stand_in\n" in printed
+    )
     assert packages(copy) == packages(made)
 
 
 @pytest.mark.parametrize("installer", ["uv", "pip"])
 def test_the_recipe_of_the_usb_stick(copy: Copy, uv: bytes, installer: str) -> None:
-    """As in the teacher's guide."""
+    """As in the teacher's guide, and without its second list."""
     copy.bring_uv(uv)
     source = copy.folder.parent
-    locks = ["-r", copy.lock] + (["-r", copy.uv_lock] if installer == "uv" else [])
-    download = [sys.executable, "-m", "pip", "download", "--require-hashes", "--no-deps", *locks, "-d", "wheels"]
+    guide = (ROOT / "docs/teaching.md").read_text(encoding="utf-8")
+    recipe = re.search(r"^python3 (-m pip download .*)$", guide, re.MULTILINE)
+    assert recipe
+    download = [sys.executable, *recipe[1].split()]
+    if installer == "pip":
+        second = download.index("demo_app/setup/requirements.lock")
+        del download[second - 1 : second + 1]
     subprocess.run(download, cwd=copy.folder, env=copy.environment, check=True, capture_output=True)
     for wheel in source.glob("*.whl"):
         wheel.unlink()
+    assert "`PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels python3 run.py`" in guide
     copy.environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "wheels"}
     status, printed = copy.run("record")
     assert "The folder .venv is ready." in printed
