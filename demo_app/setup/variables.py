@@ -9,8 +9,10 @@ from pathlib import Path
 from .loopback import loopback_without_proxy
 from .places import VENV
 
-#: They lead to packages of another Python, to kernels and pages of another Jupyter, or take the checks out of lessons.
-ELSEWHERE = {"PYTHONHOME", "PYTHONPATH", "PYTHONOPTIMIZE", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTERLAB_DIR"}
+#: They lead to packages of another Python, or to kernels and pages of another Jupyter.
+ELSEWHERE = {"PYTHONHOME", "PYTHONPATH", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTERLAB_DIR"}
+#: They take the checks out of lessons, or have each start compile all of JupyterLab anew.
+OTHERWISE = {"PYTHONOPTIMIZE", "PYTHONDONTWRITEBYTECODE"}
 
 
 def for_children() -> dict[str, str]:
@@ -18,7 +20,7 @@ def for_children() -> dict[str, str]:
 
     Where the home directory cannot be written, a folder in .venv stands in for it.
     """
-    found = {name: value for name, value in loopback_without_proxy().items() if name not in ELSEWHERE}
+    found = {name: value for name, value in loopback_without_proxy().items() if name not in ELSEWHERE | OTHERWISE}
     if not can_be_written(Path(os.path.expanduser("~"))):
         home = VENV / "home"
         home.mkdir(exist_ok=True)

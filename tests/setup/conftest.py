@@ -27,7 +27,7 @@ import os, sys
 root = os.path.realpath(os.curdir)
 print("pytest:", sys.argv[1:], "root importable:", root in sys.path[1:], "no_proxy:", os.environ["no_proxy"])
 if not os.access(os.path.expanduser("~"), os.W_OK) or "home" in os.listdir(sys.prefix):
-    print("home:", os.path.expanduser("~"), "asserts:", __debug__)
+    print("home:", os.path.expanduser("~"), "asserts:", __debug__, "bytecode:", not sys.dont_write_bytecode)
 sys.exit(7)
 """
 

@@ -243,11 +243,16 @@ def test_certificates_that_are_not_there(copy: Copy, name: str) -> None:
 def test_a_home_that_cannot_be_written_and_python_without_asserts(copy: Copy) -> None:
     nowhere = copy.folder.with_name("a file")
     nowhere.touch()
-    copy.environment |= {"HOME": str(nowhere), "USERPROFILE": str(nowhere), "PYTHONOPTIMIZE": "2"}
+    copy.environment |= {
+        "HOME": str(nowhere),
+        "USERPROFILE": str(nowhere),
+        "PYTHONOPTIMIZE": "2",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     status, printed = copy.run("test")
     assert status == 7
     assert f"home: {copy.folder / '.venv/home'}" in printed
-    assert "asserts: True" in printed
+    assert "asserts: True bytecode: True" in printed
 
 
 class TestReady:

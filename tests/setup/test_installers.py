@@ -157,6 +157,7 @@ def index(copy: Copy) -> Iterator[Index]:
         copy.environment |= {
             "PIP_INDEX_URL": f"http://127.0.0.1:{server.server_address[1]}/simple",
             "PIP_CACHE_DIR": str(copy.folder.with_name("cache")),
+            "PIP_TRUSTED_HOST": "127.0.0.1",  # pip keeps nothing that came without TLS from anybody else
             "PIP_RETRIES": "0",
             "NO_PROXY": "127.0.0.1",
             "no_proxy": "127.0.0.1",
