@@ -28,6 +28,7 @@ try:
 
     from demo_app.setup.blank import blank
     from demo_app.setup.check import check
+    from demo_app.setup.conditions import folder_can_be_written, tests_can_share_the_work
     from demo_app.setup.doctor import why
     from demo_app.setup.environment import run_module
     from demo_app.setup.lab import open_lessons
@@ -61,10 +62,10 @@ COMMANDS = {
     "fresh": fresh,
     "check": lambda arguments: check(OLDEST),
     "why": partial(why, os.getcwd()),
-    "slides": partial(run_module, "demo_app.teach.slides", [LOCK]),
+    "slides": partial(run_module, "demo_app.teach.slides", [LOCK], needed=[folder_can_be_written]),
     "blank": blank,
-    "test": partial(run_module, "pytest", [LOCK, TEST_LOCK]),
-    "record": partial(run_module, "demo_app.teach.record", [LOCK]),
+    "test": partial(run_module, "pytest", [LOCK, TEST_LOCK], needed=[folder_can_be_written, tests_can_share_the_work]),
+    "record": partial(run_module, "demo_app.teach.record", [LOCK], needed=[folder_can_be_written]),
     "lock": partial(lock, OLDEST),
     "help": lambda arguments: print(HELP),
     "--help": lambda arguments: print(HELP),
@@ -75,7 +76,8 @@ def main(arguments):
     """Run the command that the first argument names; return the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a path may have letters that the terminal lacks
-    for ending in ("SIGTERM", "SIGHUP"):  # an editor's stop button, a closed terminal: what was started ends, too
+    # Ctrl-C, an editor's stop button, a closed terminal: what was started ends, too.
+    for ending in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, ending):
             signal.signal(getattr(signal, ending), signal.default_int_handler)
     os.chdir(ROOT)

@@ -1,4 +1,6 @@
+import os
 import sys
+import threading
 
 from .command import main
 
@@ -12,4 +14,9 @@ except ModuleNotFoundError as error:
         file=sys.stderr,
     )
     status = 2
+if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+    # The app's own threads, which nobody tells to end: the interpreter would wait for them.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 sys.exit(status)

@@ -29,6 +29,9 @@ SCHEMES = ("http", "https")
 # Of what a page says that is no answer to the step, so much is told.
 _EXCERPT = 120
 
+# A value of so many letters is an id and not a word: an answer may repeat it, and no file does.
+_ID = 8
+
 
 class Settings(NamedTuple):
     """How an app is asked, and what is looked at; written into the baseline."""
@@ -130,6 +133,7 @@ class _Recording:
     def __init__(self, site: Site, settings: Settings, values: dict[str, str], seen: dict[str, set[str]]) -> None:
         self._site, self._settings = site, settings
         self._values = values
+        self._hidden = dict(values)
         self._seen = seen  # what each cookie has said until now
         self._patterns = {name: re.compile(pattern) for name, pattern in settings.patterns}
 
@@ -144,9 +148,13 @@ class _Recording:
                 reply = clients[step.client].send(step.filled(self._values))
                 trouble = next(self._troubles(step, reply, before), "")
                 for name, pattern in step.taken:
-                    found = pattern.search(reply.whole)
-                    self._values[name] = (found[found.lastindex or 0] or "") if found else ""
+                    self._take(name, pattern.search(reply.whole))
                 yield self._noted(step, reply, trouble)
+
+    def _take(self, name: str, found: re.Match[str] | None) -> None:
+        self._values[name] = value = (found[found.lastindex or 0] or "") if found else ""
+        if len(value) >= _ID:
+            self._hidden[name] = value
 
     def _troubles(self, step: Step, reply: Reply, before: Page | None) -> Iterator[str]:
         """What is wrong with an answer, whatever it was before."""
@@ -184,7 +192,7 @@ class _Recording:
             step.written,
             self._site.scheme,
             reply.status,
-            self._hide(_steady(self._here(reply.location))),
+            self._location(reply),
             bool(reply.page and reply.page.asks_for_password),
             recorded,
             _words(reply.headers.get("Vary", "")) if recorded else "",
@@ -209,15 +217,20 @@ class _Recording:
     def _is_ignored(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self._settings.ignore)
 
-    def _here(self, location: str) -> str:
-        """The address with a word for the app's own, which has another port in every run."""
+    def _location(self, reply: Reply) -> str:
+        """Where an answer leads, without what is another in every run, and without what is in no file."""
+        location = reply.location
+        for name, values in {**reply.carried, **{line.name: [line.value] for line in reply.set_cookie}}.items():
+            for value in values:
+                if len(value) >= _ID:
+                    location = location.replace(value, f"<{name}>")
         for own in {self._site.origin, self._site.url}:
             for written in (own, quote(own), quote(own, safe="")):
                 location = location.replace(written, "<here>")
-        return location
+        return self._hide(_steady(location))
 
     def _hide(self, text: str) -> str:
-        return hide(text, self._values)
+        return hide(text, self._hidden)
 
     def _excerpt(self, reply: Reply) -> str:
         """The beginning of what an answer says to people."""

@@ -44,6 +44,8 @@ class Finding(NamedTuple):
 
     @property
     def verdict(self) -> str:
+        if self.what == "outcome" and self.now:
+            return "FAILED"
         if self.recorded == self.now:
             return "same"
         if self.what in _LIFETIMES and is_same_lifetime(self.recorded or "", self.now or ""):

@@ -104,7 +104,7 @@ def _record(app: WSGIApplication | str, given: argparse.Namespace) -> int:
         if one.trouble:
             raise CheckError(
                 f"Nothing is recorded. Step {number % len(steps) + 1}, {place(one.answer)}: {one.trouble}\n"
-                f"If it is meant to be so, write 'expect {one.answer.status}' behind the step."
+                f"If it is meant to be so, write 'expect {one.answer.status}' behind the step.{_hint(asked, settings)}"
             )
     save(Baseline(settings, [one.answer for one in asked]), file)
     print(f"{len(asked)} answers recorded in {file}.")
@@ -119,6 +119,15 @@ def _record(app: WSGIApplication | str, given: argparse.Namespace) -> int:
     if given.explain:
         _explain(asked)
     return 0
+
+
+def _hint(asked: Sequence[Asked], settings: Settings) -> str:
+    """What may be the reason: a cookie for a host that the app is not asked under."""
+    lines = [line for one in asked for line in one.lines]
+    domain = next((domain for line in lines if (domain := line.attributes.get("Domain"))), None)
+    if domain is None or settings.host:
+        return ""
+    return f"\nA cookie has Domain={domain}, and another host cannot set it: add --host {domain.lstrip('.')}."
 
 
 def _settings(given: argparse.Namespace, old: Settings) -> Settings:
@@ -154,7 +163,8 @@ def _compare(app: WSGIApplication | str, given: argparse.Namespace) -> int:
     file = given.baseline or BASELINE
     compared = compare(app, load(file))
     if given.format:
-        print(FORMATS[given.format](compared, file))
+        if printed := FORMATS[given.format](compared, file):
+            print(printed)
     else:
         print(text(compared, file, again(given.app, given.baseline), everything=given.all))
     if given.explain:

@@ -201,4 +201,5 @@ def diagnose(received: Sequence[Answer], context: Context, client: str = "chromi
 
 def _placed(shown: Finding, to: str) -> Finding:
     """The finding, with the page that it speaks of; what no page sees needs none."""
-    return shown if shown.because == rules.HIDDEN.because else shown._replace(because=f"At {to}: {shown.because}")
+    answer, because, rule, word = shown
+    return shown if because == rules.HIDDEN.because else Finding(answer, f"At {to}: {because}", rule, word)

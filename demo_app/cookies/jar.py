@@ -288,4 +288,5 @@ def _told(finding: Finding, request: rules.Request) -> Finding:
 
 def _dated(finding: Finding) -> Finding:
     """The finding, with a remark if the Public Suffix List has decided it and is old."""
-    return finding._replace(because=finding.because + remark_on_age())
+    remark = remark_on_age()
+    return finding._replace(because=finding.because + remark) if remark else finding

@@ -252,10 +252,10 @@ def octets(text: str) -> int:
 
 
 def _lifetime(attributes: dict[str, str], at: datetime, browser: Browser) -> timedelta | None:
-    age = read_age(attributes.get("max-age", ""), browser.ages_by_first_sign)
+    age = read_age(attributes["max-age"], browser.ages_by_first_sign) if "max-age" in attributes else None
     if age is not None:
         return age
-    date = read_date(attributes.get("expires", ""))
+    date = read_date(attributes["expires"]) if "expires" in attributes else None
     return None if date is None else date - at
 
 

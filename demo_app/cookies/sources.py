@@ -73,8 +73,9 @@ def answers(source: object, url: str | None) -> list[Answer]:
         return []
     if hasattr(source, "status_code"):
         return [_answer(response) for response in (*getattr(source, "history", ()), source)]
-    some = source if isinstance(source, (list, tuple)) else [source]
-    lines = [(read_line(one), _address_of(one, url)) for one in some]
+    if not isinstance(source, (list, tuple)):
+        return [Answer(_address_of(source, url), (read_line(source),))]
+    lines = [(read_line(one), _address_of(one, url)) for one in source]
     return [Answer(address, tuple(line for line, _ in same)) for address, same in groupby(lines, itemgetter(1))]
 
 

@@ -24,13 +24,16 @@ _AGE = re.compile("([0-9]{1,6}) ?(s|seconds?|m|min|minutes?|h|hours?|d|days?)", 
 
 def ignored_words(line: SetCookie) -> Iterator[Reason]:
     """The parts of a line that mean nothing to a browser, with the nearest right ones. They do not harm the others."""
-    for said in (line.value, *map("=".join, line.parts)) if "," in line.line else ():
+    is_joined = "," in line.line and _ANOTHER.search(line.line) is not None
+    for said in (line.value, *map("=".join, line.parts)) if is_joined else ():
         for found in _ANOTHER.finditer(said):
             because = f"{found[1]}=…: a comma begins no other cookie. Each has a Set-Cookie header of its own."
             yield Reason(because, "RFC 6265bis, 3")
     counting = {name.lower(): number for number, (name, value) in enumerate(line.parts) if _is_short(value)}
     for number, (name, value) in enumerate(line.parts):
-        said = _without_values(f"{name}={value}" if value else name)
+        said = f"{name}={value}" if value else name
+        if is_joined:
+            said = _ANOTHER.sub(r", \1=…", said)  # the value of the other cookie may be a secret
         key = name.lower()
         if not said:
             continue  # a semicolon at the end, or two in a row
@@ -42,11 +45,6 @@ def ignored_words(line: SetCookie) -> Iterator[Reason]:
             yield Reason(f"{said}: the last {SPELLINGS[key]} counts.", _SECTION)
         else:
             yield from _of_value(key, said, value)
-
-
-def _without_values(said: str) -> str:
-    """A part of a line without the value of a cookie that somebody has joined to it."""
-    return _ANOTHER.sub(r", \1=…", said) if "," in said else said
 
 
 def _is_short(value: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .headers import anatomy as anatomy
     from .headers import diff as diff
     from .headers import exchange as exchange
+    from .servers import app_servers as app_servers
     from .store import contents as contents
     from .traffic import watch as watch
     from .weaknesses import audit as audit
@@ -29,6 +30,7 @@ _HOMES = {
     "Exercise": "demo_app.lesson.exercises",
     "Verdict": "demo_app.lesson.exercises",
     "anatomy": "demo_app.lesson.headers",
+    "app_servers": "demo_app.lesson.servers",
     "audit": "demo_app.lesson.weaknesses",
     "browse": "demo_app.lesson.browser",
     "check_environment": "demo_app.lesson.environment",

@@ -55,7 +55,7 @@ _THE_ARTICLES_OPTIONS = (
         "Keep it off plain HTTP",
         "`secure`",
         "`…; Path=/; HttpOnly; `**`Secure`**, or no header at all",
-        ("cookie.secure", "proxy"),
+        ("cookie.secure",),
     ),
     Lesson("05_httponly", "Hide it from scripts", "`httponly`", "`…; Path=/; `**`HttpOnly`**", ("cookie.httponly",)),
     Lesson(
@@ -115,7 +115,7 @@ _THE_OTHER_OPTIONS = (
         "14_expires",
         "Name the date yourself",
         "`expires`",
-        "`…; Path=/; `**`Expires=…`**`; HttpOnly`, until the next request",
+        "`…; Path=/; `**`Expires=…`**`; HttpOnly`: the date that it names, in the first answer",
     ),
     Lesson("15_priority", "Say what may go first", "`priority`", "`…; Path=/; HttpOnly; `**`Priority=High`**"),
     Lesson("16_genid", "Make the id", "`genid`", "`sid=s%3A`**`id`**`.signature; Path=/; HttpOnly`", ("genid",)),
@@ -125,6 +125,19 @@ _THE_OTHER_OPTIONS = (
         "`store`",
         "nothing: it changes who knows the id",
         ("store",),
+    ),
+    Lesson(
+        "18_proxy",
+        "Say who said HTTPS",
+        "`proxy`",
+        "`…; Path=/; HttpOnly; `**`Secure`**, or no header at all, behind two proxies",
+        ("proxy",),
+    ),
+    Lesson(
+        "19_unset",
+        "Let go of a session",
+        "`unset`",
+        "nothing: what becomes of the session in the store",
     ),
 )
 

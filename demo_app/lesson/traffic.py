@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from html import escape
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import quote
 
 from flask import Flask
@@ -21,8 +21,8 @@ from ..session.stores.traced import Call
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-#: What stands to the left of the servers; the proxy where there is one. To their right are the stores.
-_BEFORE, _BEHIND = ("client", "proxy"), "store"
+#: What stands to the left of the servers; the proxies where there are any. To their right are the stores.
+_BEFORE, _BEHIND = ("client", "outer proxy", "inner proxy", "proxy"), "store"
 
 #: An answer's body is shown up to this length.
 _SHORT = 48
@@ -46,25 +46,33 @@ class Traffic:
         self.events: list[Event] = []
         self._lock = threading.Lock()
         self._numbers = count(1)
-        # The request that is passing the proxy, and will arrive at the server as its.
-        self._passing: int | None = None
+        # The request that is passing a proxy, and which one: what arrives elsewhere meanwhile comes from there.
+        self._passing: tuple[int, str] | None = None
 
     def add(self, request: int, source: str, target: str, text: str) -> None:
         """Note something that has happened."""
         with self._lock:
             self.events.append(Event(request, source, target, text))
 
-    def passing(self, proxy: WSGIApplication) -> WSGIApplication:
-        """The same proxy, with what passes it recorded. One request at a time."""
+    def passing(
+        self, proxy: WSGIApplication, name: Literal["proxy", "outer proxy", "inner proxy"] = "proxy"
+    ) -> WSGIApplication:
+        """The same proxy, with what passes it recorded under this name. One request at a time."""
 
         def watched(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            self._passing = next(self._numbers)
+            before = self._passing
+            number, source = self._arriving()
+            self._passing = number, name
             try:
-                return self._record(proxy, environ, start_response, self._passing, "client", "proxy")
+                return self._record(proxy, environ, start_response, number, source, name)
             finally:
-                self._passing = None
+                self._passing = before
 
         return watched
+
+    def _arriving(self) -> tuple[int, str]:
+        """The number of a request that arrives somewhere, and where it comes from."""
+        return self._passing or (next(self._numbers), "client")
 
     def _record(
         self,
@@ -157,12 +165,11 @@ def _watch(app: Flask, traffic: Traffic, name: str, stores: dict[int, str]) -> N
             traffic.add(request, server, store, f"{call.method} {call.data}".rstrip() + gone)
 
     def watched(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        passing = traffic._passing
-        number = next(traffic._numbers) if passing is None else passing
+        number, source = traffic._arriving()
         host = environ["HTTP_HOST"].partition(":")[0]
         server = host if is_below_localhost(host) else name
         current.set((number, server))
-        return traffic._record(inner, environ, start_response, number, "proxy" if passing else "client", server)
+        return traffic._record(inner, environ, start_response, number, source, server)
 
     if isinstance(interface, ExpressSessionInterface):
         store = stores[id(interface.store)] if len(stores) > 1 else _BEHIND

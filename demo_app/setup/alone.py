@@ -49,7 +49,7 @@ def use(lock: Path) -> IO[str]:
     So it stays for a process that takes the place of this one. Windows needs none of it: there, nothing that is in use
     can be deleted.
     """
-    file = lock.open("a")
+    file = lock.open()
     if sys.platform != "win32":
         import fcntl
 
@@ -62,5 +62,5 @@ def is_in_use(lock: Path) -> bool:
     """Whether somebody has said so with :func:`use`, and is still there."""
     if sys.platform == "win32" or not lock.exists():
         return False
-    with lock.open("a") as file:
+    with lock.open() as file:
         return not try_lock(file)

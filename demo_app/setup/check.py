@@ -49,7 +49,7 @@ def _tell(what: str, condition: Callable[[], None], otherwise: str) -> bool:
 def packages_are_there() -> None:
     """Compare what is in .venv with the lock, and start its Python."""
     if not is_ready(LOCK):
-        raise Problem(f"Run {RUN} once, where there is a network: it downloads 60 MB.")
+        raise Problem(f"Run {RUN} once, where there is a network: it downloads 75 MB.")
     if not python_runs():
         raise Problem(f"The Python of the folder .venv does not start.\nRun {RUN} once: it makes the folder anew.")
     if names := missing(LOCK):

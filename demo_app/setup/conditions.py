@@ -67,14 +67,29 @@ def folder_is_fit() -> None:
             "The folder .venv was not made by run.py, and something of yours may be in it.\n"
             "Rename it or delete it, and start run.py again."
         )
-    folder = VENV if VENV.exists() else ROOT
-    try:
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:
+    folder_can_be_written()
+
+
+def folder_can_be_written() -> None:
+    """A place for what is installed, recorded and made."""
+    for folder in (ROOT, VENV):
+        try:
+            if folder.exists():
+                tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise Problem(
+                f"The folder {folder} cannot be written: {error.strerror}.\n"
+                "Copy the series to a place that is yours and has room, and start run.py there."
+            ) from None
+
+
+def tests_can_share_the_work() -> None:
+    """pytest's plugin xdist, which the settings of the tests speak of."""
+    if "no:xdist" in os.environ.get("PYTEST_ADDOPTS", ""):
         raise Problem(
-            f"The folder {folder} cannot be written: {error.strerror}.\n"
-            "Copy the series to a place that is yours and has room, and start run.py there."
-        ) from None
+            "PYTEST_ADDOPTS turns xdist off, and the tests are set to use it.\n"
+            f"Unset that variable. To have one process alone: {RUN} test -n0"
+        )
 
 
 def certificates_are_there() -> None:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from .alone import is_in_use, one_at_a_time, use
@@ -20,7 +20,7 @@ from .installers import install
 from .places import IN_USE, LOCK, LOG, PYTHON, ROOT, STAMPS, VENV
 from .problem import Problem, explain
 from .running import run
-from .variables import for_children
+from .variables import for_children, for_making
 
 
 def ensure_environment(*locks: Path) -> None:
@@ -106,7 +106,7 @@ def create_venv() -> None:
     import venv  # not above: where Python lacks it, that has been told
 
     venv.create(VENV.resolve(), symlinks=os.name != "nt")  # at a link itself, it makes none
-    status, said = run([str(PYTHON), "-I", "-m", "ensurepip", "--default-pip"], for_children(), lambda line: None)
+    status, said = run([str(PYTHON), "-I", "-m", "ensurepip", "--default-pip"], for_making(), lambda line: None)
     if status:
         raise explain(said)
 
@@ -136,8 +136,15 @@ def missing(lock: Path) -> list[str]:
     return sorted(wrong)
 
 
-def run_module(module: str, locks: Sequence[Path], arguments: Sequence[str]) -> int:
-    """Run ``python -m module`` in .venv; return its exit status. Ctrl-C and the keyboard are its own."""
+def run_module(
+    module: str, locks: Sequence[Path], arguments: Sequence[str], needed: Sequence[Callable[[], None]] = ()
+) -> int:
+    """Run ``python -m module`` in .venv; return its exit status. Ctrl-C and the keyboard are its own.
+
+    :param needed: what the module needs beside what the locks name, from :mod:`.conditions`.
+    """
+    for condition in needed:
+        condition()
     ensure_environment(*locks)
     in_use = use(IN_USE)
     with in_use:

@@ -66,8 +66,8 @@ def _install_with_uv(uv: Path, lock: Path, sources: Sources) -> bool:
 
 def _run_pip(options: Sequence[str], sources: Sources, hear: Callable[[str], object]) -> str:
     """Have pip install something; return what it said if it failed, and nothing if not."""
-    # In so many words (-v), it also tells of an index that it could not reach.
-    command = [str(PYTHON), "-m", "pip", "install", "-v", "--progress-bar=off", *EXACTLY, *options]
+    # In so many words (-vv), it also tells of an index that it could not reach, or not try again.
+    command = [str(PYTHON), "-m", "pip", "install", "-vv", "--progress-bar=off", *EXACTLY, *options]
     status, said = run(command, sources.pip, hear)
     LOG.write_text(said, encoding="utf-8")
     return (said or f"pip ended with {status}") if status else ""
@@ -93,7 +93,7 @@ def _pips_progress(lock: Path) -> Callable[[str], None]:
         elif package:
             count += 1
             progress(f"  {count} of {total}  {package[1]}", milestone=count % 20 == 0 or count == total)
-        elif line.startswith("Ignoring "):  # the lock serves other machines, too
+        elif line.startswith("Ignoring ") and ": markers " in line:  # the lock serves other machines, too
             total -= 1
         elif "Retrying (" in line:
             progress("  no answer from the package index, pip tries again")

@@ -97,6 +97,8 @@ def _start(port: int, token: str, proof: Path) -> subprocess.Popen[bytes]:
     environment = for_children() | _configuration() | {"JUPYTER_TOKEN": token}
     # On a hub, this JupyterLab is not the hub's: the lessons' pages are at 127.0.0.1, as it is.
     environment = {name: value for name, value in environment.items() if not name.startswith("JUPYTERHUB_")}
+    # JupyterLab does not start with a SOCKS proxy, and the lessons need none.
+    environment = {name: value for name, value in environment.items() if not _is_socks_proxy(name, value)}
     # Ctrl-C is for this process alone: at a Ctrl-C of its own, JupyterLab would leave its kernels behind.
     group = 0
     if sys.platform == "win32":
@@ -104,6 +106,10 @@ def _start(port: int, token: str, proof: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, creationflags=group
     )
+
+
+def _is_socks_proxy(name: str, value: str) -> bool:
+    return name.lower().endswith("_proxy") and value.lower().startswith("socks")
 
 
 def _configuration() -> dict[str, str]:

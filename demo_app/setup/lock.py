@@ -16,12 +16,11 @@ from .sources import read_sources
 
 def lock(oldest: tuple[int, int], arguments: Sequence[str]) -> int:
     """Make the locks from pyproject.toml; versions that still fit stay. Returns uv's exit status."""
-    program, variables = uv()
-    compile = [str(program), "pip", "compile", "--quiet", "--no-emit-index-url", "--generate-hashes", "--universal"]
+    compile = [str(uv()), "pip", "compile", "--quiet", "--no-emit-index-url", "--generate-hashes", "--universal"]
     compile += ["--python-version={}.{}".format(*oldest), "--custom-compile-command=python3 run.py lock", *arguments]
 
     def make(lock: Path, *what: str) -> int:
-        return subprocess.call([*compile, *what, f"--output-file={lock.relative_to(ROOT)}"], env=variables)
+        return subprocess.call([*compile, *what, f"--output-file={lock.relative_to(ROOT)}"])
 
     status = make(UV_LOCK, "--group=tools") or make(LOCK, "pyproject.toml")
     if status == 0:  # the tests get the lessons' versions, and their lock what else they need
@@ -32,11 +31,13 @@ def lock(oldest: tuple[int, int], arguments: Sequence[str]) -> int:
     return status
 
 
-def uv() -> tuple[Path, dict[str, str]]:
-    """The uv that is locked, and the variables to run it with. Raises :class:`Problem`."""
+def uv() -> Path:
+    """The uv that is locked. Raises :class:`Problem`.
+
+    It is not given pip's settings here: what everybody is to install is looked up where everybody finds it.
+    """
     ensure_environment(LOCK)
-    sources = read_sources()
-    program = fetch_uv(sources)
+    program = fetch_uv(read_sources())
     if program is None:
         raise Problem("The place that pip takes packages from has no uv.\nSet pip to one that has, and try again.")
-    return program, sources.uv
+    return program

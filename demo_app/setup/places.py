@@ -16,7 +16,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOG = VENV / "pip.log"
 #: What .venv was made from, one for each lock, when it was completed.
 STAMPS = {LOCK: VENV / "made-from", TEST_LOCK: VENV / "tests-made-from"}
-#: Locked by those that work in .venv.
-IN_USE = VENV / "in-use"
+#: Locked by those that work in .venv: a file that every environment has, and nobody writes.
+IN_USE = VENV / "pyvenv.cfg"
 
 RUN = "py run.py" if os.name == "nt" else "python3 run.py"

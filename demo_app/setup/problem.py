@@ -17,7 +17,7 @@ class Trouble(NamedTuple):
     """What pip or the system says (a pattern), what it means, and what to do."""
 
     said: str
-    #: ``{0}`` is the first group of the pattern.
+    #: ``{0}`` is the first group of the pattern, here and below.
     sentence: str
     advice: str
 
@@ -81,6 +81,11 @@ TROUBLES = (
         "The package index cannot be reached.",
         "Check the network connection. Behind a proxy, set HTTPS_PROXY. Then start run.py again.",
     ),
+    Trouble(
+        r"repository located at (\S+) is not a trusted",
+        "pip takes no packages from {0}, since nothing protects them on the way (its address begins with http:).",
+        "Use its address with https:, or set PIP_TRUSTED_HOST to {0}, and start run.py again.",
+    ),
     NOT_THERE,
 )
 
@@ -96,7 +101,8 @@ def explain(said: str, log: Path | None = None) -> Problem:
     if trouble:
         match = re.search(trouble.said, said)
         assert match is not None
-        sentence, advice = trouble.sentence.format(*match.groups()), trouble.advice
+        sentence, advice = (text.format(*match.groups()) for text in trouble[1:])
     else:
-        sentence, advice = "The set-up stopped. The last words were: " + said.strip().split("\n")[-1], AFRESH
+        last = re.findall(r"^ERROR: (.+)", said, re.MULTILINE) or said.strip().split("\n")
+        sentence, advice = f"The set-up stopped. The last words were: {last[-1]}", AFRESH
     return Problem("\n".join([sentence, advice, *([f"All that pip said is in {log}"] if log else [])]))

@@ -50,8 +50,9 @@ def run(command: Sequence[str], variables: Mapping[str, str], hear: Callable[[st
 
 
 def _read(stream: IO[str], lines: queue.SimpleQueue[str]) -> None:
-    for line in stream:
-        lines.put(line)
+    with stream:
+        for line in stream:
+            lines.put(line)
     lines.put("")
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from .places import PYTHON
 from .problem import Problem
 from .running import run
-from .variables import for_children
+from .variables import for_making
 
 #: What the two share, by pip's names.
 SHARED = (
@@ -39,7 +39,7 @@ class Sources(NamedTuple):
 
 def read_sources() -> Sources:
     """Ask the pip of .venv what it is set to. Raises :class:`Problem` if it cannot read its own settings."""
-    variables = {name: value for name, value in for_children().items() if name != "PIP_PYTHON"}
+    variables = {name: value for name, value in for_making().items() if name != "PIP_PYTHON"}
     status, said = run([str(PYTHON), "-m", "pip", "config", "list"], variables, lambda line: None)
     if status:
         lines = [line for line in said.splitlines() if line and not line.startswith(" ")]

@@ -16,16 +16,19 @@ ELSEWHERE = {"PYTHONHOME", "PYTHONPATH", "PYTHONOPTIMIZE", "JUPYTER_PATH", "JUPY
 def for_children() -> dict[str, str]:
     """Return the variables for what runs in .venv.
 
-    Where the home directory cannot be written, a folder in .venv stands in for it. A SOCKS proxy is not handed on: the
-    lessons need none, and JupyterLab does not start with one.
+    Where the home directory cannot be written, a folder in .venv stands in for it.
     """
     found = {name: value for name, value in loopback_without_proxy().items() if name not in ELSEWHERE}
-    found = {name: value for name, value in found.items() if not _is_socks_proxy(name, value)}
     if not can_be_written(Path(os.path.expanduser("~"))):
         home = VENV / "home"
         home.mkdir(exist_ok=True)
         found |= {"HOME": str(home), "USERPROFILE": str(home)}
     return found
+
+
+def for_making() -> dict[str, str]:
+    """Return the variables for what makes .venv: its temporary files are in there too, where /tmp may be full."""
+    return for_children() | dict.fromkeys(["TMPDIR", "TEMP", "TMP"], str(VENV))
 
 
 def can_be_written(folder: Path) -> bool:
@@ -35,7 +38,3 @@ def can_be_written(folder: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _is_socks_proxy(name: str, value: str) -> bool:
-    return name.lower().endswith("_proxy") and value.lower().startswith("socks")

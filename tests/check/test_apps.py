@@ -28,7 +28,9 @@ def run_in(folder, *arguments):
     """Run the command in a process of its own."""
     command = [sys.executable, "-m", "demo_app.check", *arguments]
     path = os.pathsep.join((str(folder), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])))
-    return subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, timeout=50
+    )
 
 
 class TestInProcess:
@@ -141,6 +143,16 @@ class TestInProcess:
         )
         done = run_in(tmp_path, "patching:app", "--record")
         assert (done.stderr, done.returncode) == ("", 0)
+
+    def test_threads_that_an_app_leaves_behind_are_not_waited_for(self, tmp_path):
+        (tmp_path / "busy.py").write_text(
+            "import threading\n"
+            "threading.Thread(target=threading.Event().wait).start()\n"
+            "from tests.check.app_with_flask import app\n"
+        )
+        done = run_in(tmp_path, "busy:app", "--record")
+        assert (done.stderr, done.returncode) == ("", 0)
+        assert done.stdout == "2 answers recorded in session-cookie.json.\n"
 
     def test_the_name_that_an_app_answers_to(self):
         settings = Settings(host="shop.example")

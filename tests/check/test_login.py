@@ -14,7 +14,7 @@ from demo_app.check.page import Page
 from demo_app.check.step import Step
 
 from . import app_with_flask
-from .apps import LOGIN, answers, changes, guarded, record
+from .apps import LOGIN, answering, answers, changes, guarded, record
 
 APP = "tests.check.app_with_flask:tried"
 
@@ -35,6 +35,21 @@ class TestLoggingIn:
     def test_hidden_fields_referer_and_origin_are_sent(self):
         found = answers(guarded(), LOGIN)
         assert [(one.status, one.location) for one in found] == [(200, ""), (303, "/"), (200, "")] * 2
+
+    def test_a_cookie_for_another_host_is_named_as_the_reason(self, try_app, capsys):
+        app = guarded()
+        add = "; Domain=shop.example"
+        app.after_request(
+            lambda answer: (
+                answer.headers.update({"Set-Cookie": answer.headers["Set-Cookie"] + add}) or answer
+                if "Set-Cookie" in answer.headers
+                else answer
+            )
+        )
+        assert try_app(app, *LOGIN) == 2
+        assert "A cookie has Domain=shop.example, and another host cannot set it: add --host shop.example." in (
+            capsys.readouterr().err
+        )
 
     def test_a_form_may_have_nothing_but_hidden_fields(self):
         found = answers(guarded(), [*LOGIN, "POST /logout", "GET /"])
@@ -123,6 +138,10 @@ class TestSteps:
         app.after_request(lambda response: seen.append(json.loads(response.get_data())["X-Token"]) or response)
         ask(app, [r"GET / take CSRF X-CSRF: (\w+)", "POST / with X-Token: $CSRF"])
         assert seen == [None, "abc123"] * 2
+
+    def test_a_short_value_that_was_taken_hides_no_letters(self):
+        found = answers(answering(["session=1; Path=/s"], [("X-A", "s")]), ["GET / take A X-A: (s)"])
+        assert found[0].set_cookie == ("session=<value> (new); Path=/s",)
 
     def test_what_is_not_there_cannot_be_taken(self, try_app, capsys):
         assert try_app(mirror(), "GET / take CSRF token=([0-9]+)") == 2

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +15,7 @@ from demo_app.check.changes import compare
 from demo_app.check.command import main
 from demo_app.check.explaining import explain
 from demo_app.check.report import as_github, as_json, as_junit, sentence, text
-from tests.check import app_with_flask
+from tests.check import app_with_flask, app_with_login
 from tests.check.apps import LOGIN, answering, guarded, record
 
 pytest_plugins = ["demo_app.check.fixture"]
@@ -79,6 +82,8 @@ class TestOneChangeIsToldOnce:
         found = compare(guarded(), load(tmp_path / "baseline"))
         assert sentences(found) == ["the log-in failed: it leads back to /login"]
         assert {one.what for one in found.consequences} == {"status", "location"}
+        assert text(found, "b", "again").startswith("FAILED   the log-in failed: it leads back to /login\n")
+        assert "If that is intended" not in text(found, "b", "again")
         assert "4 more differences, in 2 later answers, may follow from that" in text(found, "b", "again")
 
     def test_what_has_another_cause_is_told_too(self, tmp_path):
@@ -96,6 +101,21 @@ class TestOneChangeIsToldOnce:
 
 
 class TestText:
+    def test_the_guide_shows_what_is_printed(self, tmp_path, monkeypatch, capsys):
+        guide = (Path(__file__).parents[2] / "docs/regression.md").read_text(encoding="utf-8")
+        recorded, compared = ("--record --step", "CHANGED  shop")
+        command = next(line for line in guide.splitlines() if recorded in line)
+        printed = next(block for block in guide.split("```\n") if block.startswith(compared))
+        monkeypatch.setenv("SHOP_PASSWORD", "lovelace")
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setitem(sys.modules, "shop", app_with_login)
+        assert main(shlex.split(command)[3:]) == 0
+        assert main(["shop:app"]) == 0
+        capsys.readouterr()
+        monkeypatch.setitem(app_with_login.app.config, "SESSION_COOKIE_SAMESITE", "None")
+        assert main(["shop:app"]) == 1
+        assert capsys.readouterr().out == printed
+
     def test_what_has_changed_and_nothing_else(self, tmp_path, flask_app):
         record(flask_app, STEPS, tmp_path / "baseline")
         flask_app.config["SESSION_COOKIE_SAMESITE"] = "None"
@@ -188,7 +208,7 @@ class TestForPrograms:
         assert main([*command, "--record"]) == 0
         capsys.readouterr()
         assert main([*command, "--format", format]) == 0
-        assert capsys.readouterr().out.startswith({"json": "{", "junit": "<?xml", "github": "\n"}[format])
+        assert capsys.readouterr().out.startswith({"json": "{", "junit": "<?xml", "github": ""}[format])
 
 
 class TestAHostileApp:

@@ -137,6 +137,10 @@ SAID = {
     "a script does not see it": "It is HttpOnly.",
     "two apps log each other out": "Its scheme, host and path fit.",
     "it is gone while somebody works": "It was kept until 12:01:00 UTC.",
+    "it ends with the browser, in spite of its date": (
+        "Expires=2030-01-31T12:00:00Z: that is no date. "
+        "It is written Expires=Thu, 31 Dec 2037 23:59:59 GMT, for example."
+    ),
     "it does not go when it is deleted": (
         "Its end has come: this deletes the cookie named 'session' of shop.example with Path=/account, and no other."
     ),

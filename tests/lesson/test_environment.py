@@ -40,4 +40,4 @@ def test_each_weakness_names_its_lesson():
     rows = {row[0]: row[3] for row in audit(SessionOptions(secret="s", resave=True)).rows}
     assert rows["`secret`"] == "02"
     assert rows["`resave`"] == "06"
-    assert rows["`store`"] == "08"
+    assert rows["`store`"] == "17"

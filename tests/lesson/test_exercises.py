@@ -29,6 +29,7 @@ from demo_app.lesson.checks import (
     partitioned,
     path,
     priority,
+    proxy,
     resave,
     rolling,
     samesite,
@@ -38,10 +39,17 @@ from demo_app.lesson.checks import (
     start,
     store,
     together,
+    unset,
 )
 from demo_app.lesson.mistakes import SET_UP
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+#: The beginning of an app; what follows tells it of its proxies.
+SHOP = """from werkzeug.middleware.proxy_fix import ProxyFix
+def f():
+ cookie = CookieOptions(secure=True, path='/shop')
+ app = create_app(SessionOptions(secret='s', cookie=cookie))"""
 
 #: For each exercise: wrong answers, the verdict each gets, and what it is told.
 WRONG = {
@@ -608,6 +616,79 @@ WRONG = {
          "wrong", "still a session of alan"),
         ("def f(store): store.clear()", "wrong", "is called with 2 values"),
         ("def f(store, user): store.destroy(sid)", "raised", "There is no sid"),
+    ],
+    (proxy, "client_scheme"): [
+        ("def f(header, proxies):\n v = header.split(', ')\n return v[0]", "wrong",
+         "'https, http' arrives, and 1 of the proxies are yours: ProxyFix takes 'http', and the function returned 'https'. The first one is the client's"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-1]", "wrong", "2 of the proxies are yours: ProxyFix takes 'https'"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-proxies]", "raised", "IndexError: list index out of range"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[proxies]", "raised", "IndexError"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-proxies - 1]", "raised", "IndexError"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[proxies - 1]", "wrong", "The first one is the client's"),
+        ("def f(header, proxies):\n v = header.split(',')\n return v[-proxies] if len(v) >= proxies else None", "wrong", "returned ' http'"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-proxies] if len(v) > proxies else None", "wrong", "returned None"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-proxies] if len(v) >= proxies else 'http'", "wrong",
+         "ProxyFix takes None, and the function returned 'http'. Fewer than 2 have written"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-min(proxies, len(v))]", "wrong", "Fewer than 2 have written"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n return v[-2] if len(v) >= 2 else None", "wrong", "'https' arrives, and 1 of the proxies"),
+        ("def f(header, proxies):\n v = [x.strip() for x in header.split(',')]\n v[-proxies]", "wrong", "returned None"),
+        ("def f(header, proxies): header.split(',')[-1].strip()", "wrong", "returned None"),
+        ("def f(header, proxies): return values[-proxies]", "raised", "There is no values"),
+        ("def f(header): return header", "wrong", "takes header, and is called with 2 values"),
+    ],
+    (proxy, "two_proxies"): [
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=1, x_prefix=1)\n return app", "wrong", "'https, http' arrived at the app, and no cookie"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=3, x_prefix=1)\n return app", "wrong", "'https, http' arrived at the app, and no cookie"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2)\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=2)\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP}\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)", "wrong", "returned None, as one without return does. It has to return the app"),
+        (f"{SHOP}\n app = ProxyFix(app.wsgi_app, 2, 1)\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto='2', x_prefix=1)\n return app", "wrong", "TypeError"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, proto=2, prefix=1)\n return app", "raised", "unexpected keyword argument 'proto'"),
+        (f"{SHOP}\n ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app", "wrong", "told it the rest in X-Forwarded-Prefix"),
+        (f"{SHOP.replace('cookie=cookie', 'cookie=cookie, proxy=True')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app",
+         "wrong", "wrote 'https', 'https, http, http' arrived at the app, and a cookie was sent: the app believes the client"),
+        (f"{SHOP.replace('cookie=cookie', 'cookie=cookie, proxy=False')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app",
+         "wrong", "no cookie was sent"),
+        (f"{SHOP.replace('/shop', '/')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app", "wrong", "The client sends it with /blog, too"),
+        (f"{SHOP.replace('/shop', '/shop/api/login')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app",
+         "wrong", "With /shop/api/me the client does not send it"),
+        (f"{SHOP.replace('/shop', '/api')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2)\n return app", "wrong", "the client does not send it"),
+        (f"{SHOP.replace('True', 'False')}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app", "wrong", "It has no Secure"),
+        (f"{SHOP.replace('True', '_auto_').replace('_auto_', repr('auto'))}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=1)\n return app",
+         "wrong", "Over plain HTTP the app sent: connect.sid=…; Path=/shop; HttpOnly. It travels openly"),
+        ("def f(): return SessionOptions(secret='s', cookie=CookieOptions(secure=True, path='/shop'))", "wrong", "It has to return the app"),
+        (f"{SHOP}\n app.wsgi_app = ProxyFix(app.wsgi_app, x_proto=2, x_prefix=one)\n return app", "raised", "There is no one"),
+    ],
+    (unset, "log_out"): [
+        ("def f(session, response): session.destroy()", "wrong", "has its cookie still: the answer does not delete it"),
+        ("def f(session, response): response.delete_cookie('sid')", "wrong", "still opens the session"),
+        ("def f(session, response): session.clear(); response.delete_cookie('sid')", "wrong", "still a session in the store"),
+        ("def f(session, response): session.unset(); response.delete_cookie('sid')", "wrong", "still opens the session"),
+        ("def f(session, response): session.regenerate(); response.delete_cookie('sid')", "wrong", "still a session in the store"),
+        ("def f(session, response): session.destroy(); response.set_cookie('sid', '')", "wrong", "with an empty value"),
+        ("def f(session, response): session.destroy(); response.delete_cookie('session')", "wrong", "has its cookie still"),
+        ("def f(session, response): session.destroy(); response.delete_cookie('sid', path='/leave')", "wrong", "has its cookie still"),
+        ("def f(session, response): session.pop('user'); response.delete_cookie('sid')", "wrong", "still opens the session"),
+        ("def f(session, response): session.destroy(); response.headers['Clear-Site-Data'] = '\"cookies\"'", "wrong", "Other clients do not know it"),
+        ("def f(session, response): session.destory()", "raised", "destory"),
+        ("def f(session, response): session.destroy; response.delete_cookie", "wrong", "still opens the session"),
+        ("def f(session): session.destroy()", "wrong", "is called with 2 values"),
+    ],
+    (unset, "keep_the_cart"): [
+        ("def f(session): session.pop('user')", "wrong", "A copy of the cookie, taken before, opens a session"),
+        ("def f(session): session.clear()", "wrong", "had the cart ['milk', 'tea'] before"),
+        ("def f(session): session.regenerate()", "wrong", "had the cart ['milk', 'tea'] before"),
+        ("def f(session): cart = session['cart']; session.destroy(); session['cart'] = cart", "raised", "SessionUnavailable"),
+        ("def f(session): kept = dict(session); session.regenerate(); session.update(kept)", "wrong", "somebody is logged in still"),
+        ("def f(session): session.unset()", "wrong", "somebody is logged in still"),
+        ("def f(session): session.regenerate(); session['cart'] = session['cart']", "raised", "KeyError"),
+        ("def f(session): cart = session['cart']; session.clear(); session['cart'] = cart", "wrong", "opens a session"),
+        ("def f(session): session.regenerate(); session['cart'] = ['milk']", "wrong", "and had the cart"),
+        ("def f(session): del session['user']; session.regenerate()", "wrong", "and had the cart"),
+        ("def f(session): return None", "wrong", "somebody is logged in still"),
+        ("def f(): pass", "wrong", "is called with one value"),
     ],
 }  # fmt: skip
 EXERCISES = [pytest.param(getattr(module, attribute), id=attribute) for module, attribute in WRONG]

@@ -88,6 +88,28 @@ def test_through_a_proxy():
     assert "proxy" in drawn(traffic)[1]
 
 
+def test_through_two_proxies():
+    with serve(SessionOptions(secret="s")) as server:
+        traffic = watch(server)
+        with serve(traffic.passing(reverse_proxy(server.url, "append"), "inner proxy")) as inner:
+            with serve(traffic.passing(reverse_proxy(inner.url), "outer proxy"), https=True) as outer:
+                requests.get(f"{outer.url}/api/peek", verify=outer.ca_path)
+            requests.get(f"{inner.url}/api/peek")
+    assert repr(traffic).splitlines() == [
+        "1  client      → outer proxy  HTTPS GET /api/peek",
+        "1  outer proxy → inner proxy  GET /api/peek (X-Forwarded-Proto: https)",
+        "1  inner proxy → server       GET /api/peek (X-Forwarded-Proto: https, http)",
+        '1  server      → inner proxy  200 {"visits":0}',
+        '1  inner proxy → outer proxy  200 {"visits":0}',
+        '1  outer proxy → client       200 {"visits":0}',
+        "2  client      → inner proxy  GET /api/peek",
+        "2  inner proxy → server       GET /api/peek (X-Forwarded-Proto: http)",
+        '2  server      → inner proxy  200 {"visits":0}',
+        '2  inner proxy → client       200 {"visits":0}',
+    ]
+    assert drawn(traffic)[1][:4] == ["client", "outer proxy", "inner proxy", "server"]
+
+
 def test_requests_that_overlap_stand_beside_each_other():
     app = Flask("app")
     app.session_interface = ExpressSessionInterface(SessionOptions(secret="s"))

@@ -18,7 +18,7 @@ import pytest
 
 from .setup_files import ROOT
 
-DEADLINE = 120
+DEADLINE = 600  # seconds, on whatever machine
 
 # What run.py installs here instead of all packages. It is named pytest, so that run.py can hand over to it. The lock of
 # the tests has another one, which is empty.
@@ -26,6 +26,8 @@ STAND_IN = """
 import os, sys
 root = os.path.realpath(os.curdir)
 print("pytest:", sys.argv[1:], "root importable:", root in sys.path[1:], "no_proxy:", os.environ["no_proxy"])
+if not os.access(os.path.expanduser("~"), os.W_OK) or "home" in os.listdir(sys.prefix):
+    print("home:", os.path.expanduser("~"), "asserts:", __debug__)
 sys.exit(7)
 """
 

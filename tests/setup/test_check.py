@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import run
 from demo_app.setup import check, conditions, loopback
 from demo_app.setup.places import RUN
 from demo_app.setup.problem import Problem
@@ -52,7 +53,7 @@ def test_without_packages_it_says_how_to_get_them(copy: Copy) -> None:
     assert status == 1
     lines = printed.splitlines()
     assert lines[3] == "  NO  the packages of requirements.lock"
-    assert lines[4].strip() == f"Run {RUN} once, where there is a network: it downloads 60 MB."
+    assert lines[4].strip() == f"Run {RUN} once, where there is a network: it downloads 75 MB."
     assert lines[-1] == "Not ready yet. Do what stands above, then check again."
 
 
@@ -112,7 +113,7 @@ def test_a_python_that_lacks_a_part_is_not_ready(copy: Copy, part: str, sentence
 def test_a_folder_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conditions, "ROOT", Path("/proc/self"))
     monkeypatch.setattr(conditions, "VENV", Path("/proc/self/.venv"))
-    said = problem(conditions.folder_is_fit)
+    said = problem(conditions.folder_can_be_written)
     assert said.startswith("The folder /proc/self cannot be written: ")
     assert "Copy the series to a place that is yours" in said
 
@@ -148,3 +149,19 @@ def test_somebody_who_reads_one_line_sees_no_traceback(copy: Copy) -> None:
     command = f'"{sys.executable}" "{copy.folder}/run.py" check | head -1'
     done = subprocess.run(command, shell=True, env=copy.environment, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == (READY.splitlines()[0] + "\n", "")
+
+
+@pytest.mark.parametrize("command", ["test", "record", "slides"])
+def test_what_writes_says_at_once_that_it_cannot(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform != "linux":
+        pytest.skip("the folder that nobody can write is Linux's")
+    monkeypatch.setattr(conditions, "ROOT", Path("/proc/self"))
+    with pytest.raises(Problem, match="^The folder /proc/self cannot be written: "):
+        run.COMMANDS[command]([])
+
+
+def test_tests_without_xdist_are_told_how_to_go_without(copy: Copy) -> None:
+    copy.environment["PYTEST_ADDOPTS"] = "-p no:xdist"
+    status, printed = copy.run("test")
+    assert status == 1
+    assert printed.splitlines()[1] == "PYTEST_ADDOPTS turns xdist off, and the tests are set to use it."

@@ -26,8 +26,10 @@ from jupyter_client import BlockingKernelClient
 
 import run
 from demo_app.setup import doctor, loopback
+from demo_app.setup import lab as module
 from demo_app.setup.loopback import loopback_without_proxy
 from demo_app.setup.places import LOCK
+from demo_app.setup.problem import Problem
 from tests.cookies.hars import document, har
 
 from .conftest import Copy, finish
@@ -278,3 +280,62 @@ def test_a_port_that_somebody_has_at_ipv6_counts_as_taken_and_is_kept_there(monk
             assert port > taken
             with pytest.raises(OSError, match="in use"), socket.socket(socket.AF_INET6) as late:
                 late.bind(("::1", port))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole terminals only")
+def test_what_a_user_has_configured_for_another_jupyter_does_not_keep_the_lessons_from_opening(lab: Copy) -> None:
+    """Each of these had run.py wait without end, or JupyterLab end with a traceback; a theme is the user's own."""
+    home = lab.folder.with_name("home")
+    config = home / ".jupyter/jupyter_server_config.py"
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        "c.ServerApp.base_url = '/elsewhere/'\nc.ServerApp.certfile = 'not-there.pem'\n"
+        "c.IdentityProvider.token = 'own'\nc.ServerApp.contents_manager_class = 'gone.since.Long'\n"
+    )
+    theme = home / ".jupyter/lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+    theme.parent.mkdir(parents=True)
+    theme.write_text('{"theme": "JupyterLab Dark"}')
+    elsewhere = home / "elsewhere"
+    (elsewhere / "kernels/python3").mkdir(parents=True)
+    (elsewhere / "kernels/python3/kernel.json").write_text('{"argv": ["gone"], "display_name": "", "language": ""}')
+    lab.environment |= {
+        "HOME": str(home),
+        "JUPYTER_PATH": str(elsewhere),
+        "ALL_PROXY": "socks5://127.0.0.1:9",
+        "PYTHONOPTIMIZE": "2",
+    }
+    with lab.start() as process:
+        assert process.stdout is not None
+        shown = [process.stdout.readline()]
+        while shown[-1] and not shown[-1].startswith("To stop"):
+            shown.append(process.stdout.readline())
+        url = next(line.strip() for line in shown if "http" in line)
+        server, token = re.fullmatch(r"(.*)/lab/.*token=(.*)", url).groups()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{server}/api/kernelspecs?token={token}") as answer:
+            specs = json.load(answer)["kernelspecs"]
+        assert specs["python3"]["spec"]["argv"][0] != "gone"
+        with opener.open(f"{server}/lab/api/settings/@jupyterlab/apputils-extension:themes?token={token}") as answer:
+            assert json.load(answer)["settings"]["theme"] == "JupyterLab Dark"
+        process.send_signal(signal.SIGINT)
+        assert finish(process)[0] == 0
+
+
+def test_a_jupyterlab_that_answers_otherwise_or_not_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lab:
+        def poll(self) -> None:
+            return None
+
+    def refused(*arguments: object, **options: object) -> bytes:
+        raise urllib.error.HTTPError("", 404, "Not Found", None, None)
+
+    def nobody(*arguments: object, **options: object) -> bytes:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    monkeypatch.setattr(module, "PATIENCE_WITH_A_WRONG_ANSWER", 0.0)
+    for ask, said in ((refused, ": HTTP Error 404: Not Found."), (nobody, ".")):
+        monkeypatch.setattr(module, "_ask", ask)
+        with pytest.raises(Problem) as raised:
+            module._wait_until_open(Lab(), 1, Path(__file__))
+        assert str(raised.value).startswith(f"JupyterLab runs, but does not answer as it should{said}\n")

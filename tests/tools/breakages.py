@@ -7,7 +7,8 @@
 
 Each breakage replaces a piece of the source in a copy of the project, and runs the lesson that makes the promise; where
 that passes, the other lessons and the reference. Two figures come out: how many breakages their own lesson notices, and
-how many the lessons and the reference notice together. A lesson that is not written yet is left out, and the first line says so.
+how many the lessons and the reference notice together. A lesson that is not written yet, or fails unbroken, is left out, and the
+first lines say so: it would seem to notice everything.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -338,6 +340,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = [breakage for breakage in chosen if breakage.lesson not in to_come]
     found: Counter[str] = Counter()
     with ThreadPoolExecutor(given.workers) as pool:
+        asked = list(dict.fromkeys(breakage.lesson for breakage in chosen))
+        failing = [
+            lesson for lesson, passes in zip(asked, pool.map(_passes_unbroken, asked), strict=True) if not passes
+        ]
+        if failing:
+            print(f"fails unbroken, and left out: {', '.join(failing)}", flush=True)
+            chosen = [breakage for breakage in chosen if breakage.lesson not in failing]
         for breakage, noticed_by in zip(chosen, pool.map(notice, chosen), strict=True):
             found[noticed_by] += 1
             print(f"{noticed_by:9} {breakage.lesson}: {breakage.promise}", flush=True)
@@ -348,17 +357,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def notice(breakage: Breakage) -> str:
     """Which notebook notices a breakage: the lesson ``itself``, ``another`` one, or ``nobody``."""
-    with tempfile.TemporaryDirectory(prefix="breakage-") as name:
-        folder = Path(name)
-        for part in ("demo_app", "notebooks"):
-            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-        shutil.copy(ROOT / "pyproject.toml", folder)
+    with _copy() as folder:
         path = folder / "demo_app" / breakage.file
         path.write_text(breakage.apply(path.read_text(encoding="utf-8")), encoding="utf-8")
         lesson = str(_notebook(Path(), breakage.lesson))
         if not _pass(folder, lesson):
             return "itself"
         return "nobody" if _pass(folder, "notebooks", f"--deselect={lesson}") else "another"
+
+
+def _passes_unbroken(lesson: str) -> bool:
+    with _copy() as folder:
+        return _pass(folder, str(_notebook(Path(), lesson)))
+
+
+@contextmanager
+def _copy() -> Iterator[Path]:
+    """A copy of what a notebook needs."""
+    with tempfile.TemporaryDirectory(prefix="breakage-") as name:
+        folder = Path(name)
+        for part in ("demo_app", "notebooks"):
+            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        yield folder
 
 
 def _notebook(root: Path, lesson: str) -> Path:

@@ -41,8 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="versions-") as name:
         folder = Path(name)
         venv, requirements = folder / "venv", folder / "requirements.txt"
-        program, variables = uv()
-        subprocess.run([program, "venv", "--quiet", f"--python={sys.executable}", venv], env=variables, check=True)
+        program = uv()
+        subprocess.run([program, "venv", "--quiet", f"--python={sys.executable}", venv], check=True)
         python = venv / PYTHON.relative_to(VENV)
         resolve = [program, "pip", "compile", "--quiet", "--no-python-downloads", f"--resolution={RESOLUTIONS[which]}"]
         resolve += [
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
             "pyproject.toml",
             f"--output-file={requirements}",
         ]
-        subprocess.run(resolve, cwd=ROOT, env=variables, check=True)
+        subprocess.run(resolve, cwd=ROOT, check=True)
         found = pins(requirements.read_text())
         locked = set().union(*(pins(lock.read_text()) for lock in (LOCK, TEST_LOCK)))
         if which == "newest" and found <= locked:
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
             return 0
         print("Not as in the locks:", *sorted(found - locked), sep="\n  ", flush=True)
         install = [program, "pip", "install", "--quiet", "--no-deps", f"--python={python}"]
-        subprocess.run([*install, f"--requirement={requirements}"], env=variables, check=True)
+        subprocess.run([*install, f"--requirement={requirements}"], check=True)
         packages = site_packages(venv)
         (packages / "lessons.pth").write_text(f"{os.path.relpath(ROOT, packages)}\n")
         command = [

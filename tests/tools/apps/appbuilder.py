@@ -8,7 +8,7 @@ from flask_appbuilder.utils.legacy import get_sqla_class
 from flask_login import user_logged_in
 from flask_wtf import CSRFProtect
 
-from tests.tools.apps.changes import DATA, changed, renew
+from tests.tools.apps.changes import DATA, changing, renew
 
 app = Flask("shop")
 app.config.update(
@@ -25,4 +25,4 @@ with app.app_context():
         role = users.find_role(users.auth_role_admin)
         users.add_user("ada", "Ada", "L", "ada@example.org", role, os.environ["PASSWORD"])
 user_logged_in.connect(renew)
-changed(app)
+changing(app)

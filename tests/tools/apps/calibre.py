@@ -7,7 +7,7 @@ from pathlib import Path
 
 import calibreweb
 
-from tests.tools.apps.changes import DATA, changed, renew
+from tests.tools.apps.changes import DATA, changing, renew
 
 os.environ["CALIBRE_DBPATH"] = str(DATA)
 sys.argv[1:] = []
@@ -21,4 +21,4 @@ cps.web_server.start = lambda: True  # it is served by the check
 with suppress(SystemExit):
     main.main()
 signals.user_logged_in.connect(renew)
-app = changed(cps.app)
+app = changing(cps.app)

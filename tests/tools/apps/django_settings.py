@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-CHANGE = os.environ["CHANGE"]
 SECRET_KEY = "s" * 50
 DEBUG = True
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": Path(os.environ["DATA"], "data.sqlite3")}}
@@ -28,24 +27,25 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": PROCESSORS},
     }
 ]
-SESSION_COOKIE_HTTPONLY = CHANGE != "HttpOnly"
-SESSION_COOKIE_SAMESITE = "Strict" if CHANGE == "SameSite" else "Lax"
-SESSION_COOKIE_AGE = 3600 if CHANGE == "lifetime" else 1_209_600
-SESSION_COOKIE_PATH = "/elsewhere" if CHANGE == "path" else "/"
+SESSION_COOKIE_SAMESITE = "Lax"
 
 
 def with_a_cart(get_response):
     """Give each visitor a session before the log-in, as a shop does: else there is no id to be renewed."""
+    from django.conf import settings
+    from django.contrib.sessions.backends.base import SessionBase
+
+    renew = SessionBase.cycle_key
 
     def answer(request):
+        change = os.environ["CHANGE"]
+        settings.SESSION_COOKIE_HTTPONLY = change != "HttpOnly"
+        settings.SESSION_COOKIE_SAMESITE = "Strict" if change == "SameSite" else "Lax"
+        settings.SESSION_COOKIE_AGE = 3600 if change == "lifetime" else 1_209_600
+        settings.SESSION_COOKIE_PATH = "/elsewhere" if change == "path" else "/"
+        SessionBase.cycle_key = renew if change != "id" else lambda session: None
         if "cart" not in request.session:
             request.session["cart"] = 0
         return get_response(request)
 
     return answer
-
-
-if CHANGE == "id":
-    from django.contrib.sessions.backends.base import SessionBase
-
-    SessionBase.cycle_key = lambda self: None

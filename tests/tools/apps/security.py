@@ -9,7 +9,7 @@ from flask_security.models import fsqla_v3
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
-from tests.tools.apps.changes import DATA, changed, renew
+from tests.tools.apps.changes import DATA, changing, renew
 
 app = Flask("shop")
 app.config.update(
@@ -46,4 +46,4 @@ def start():
 
 
 user_logged_in.connect(renew)
-changed(app)
+changing(app)

@@ -1,0 +1,43 @@
+"""What the lessons serve stands at the host of the reader's JupyterLab, and lets no script in that somebody else sends.
+
+(The guest book of lesson 05 does, on purpose: tests/browser/test_attacks.py tries what keeps it apart.)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import requests
+
+from demo_app import Server
+from tests.browser.lesson import variables
+
+LESSONS = sorted(Path(__file__).parents[2].joinpath("notebooks").glob("*.ipynb"))
+SCRIPT = "<img src=x onerror=alert(1)>"
+
+
+def servers(lesson: dict[str, object]) -> list[Server]:
+    return [value for value in lesson.values() if isinstance(value, Server) and "running" in repr(value)]
+
+
+@pytest.mark.parametrize("name", [path.stem for path in LESSONS])
+def test_no_page_of_a_lesson_shows_what_a_request_brings_as_html(name):
+    lesson = variables(name)
+    for server in servers(lesson):
+        if not hasattr(server.app, "url_map"):
+            continue
+        for rule in server.app.url_map.iter_rules():
+            path = "".join(SCRIPT if is_value else text for is_value, text in rule._trace)
+            path = path.partition("|")[2]
+            for method in rule.methods & {"GET", "POST"}:
+                query = dict.fromkeys(("paper", "from", "samesite", "to", "page", "name", "user"), SCRIPT)
+                address = server.url + path.replace(SCRIPT, requests.utils.quote(SCRIPT))
+                client = requests.Session()
+                client.verify = server.ca_path or True
+                for _ in range(2):  # what is kept in a session comes back the second time
+                    answer = client.request(method, address, params=query, data=query)
+                    assert SCRIPT not in answer.text or "html" not in answer.headers["Content-Type"], (
+                        path,
+                        answer.text,
+                    )
