@@ -34,10 +34,13 @@ LESSONS = [path.relative_to(NOTEBOOKS).with_suffix("").as_posix() for path in al
 #: Looked at in more detail, and in both themes.
 CLOSELY = ("00_start_here", "04_secure", "05_httponly")
 # The ids of sessions, the same in every run: two pictures of a lesson can be compared.
+# No names that a lesson may have as well.
 SAME_IDS = """
 import base64, random, secrets
-same = random.Random(1)
-secrets.token_urlsafe = lambda size: base64.urlsafe_b64encode(same.randbytes(size)).decode()
+def _same(size, numbers=random.Random(1), encode=base64.urlsafe_b64encode):
+    return encode(numbers.randbytes(size)).decode()
+secrets.token_urlsafe = _same
+del base64, random, secrets, _same
 """
 #: How wide ten letters are in the fonts of that picture, prose and bold code.
 WIDTHS = [70.16, 84.29]

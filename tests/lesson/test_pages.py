@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import requests
@@ -17,27 +20,37 @@ LESSONS = sorted(Path(__file__).parents[2].joinpath("notebooks").glob("*.ipynb")
 SCRIPT = "<img src=x onerror=alert(1)>"
 
 
-def servers(lesson: dict[str, object]) -> list[Server]:
-    return [value for value in lesson.values() if isinstance(value, Server) and "running" in repr(value)]
+@contextmanager
+def servers_of(name: str) -> Iterator[list[Server]]:
+    """The servers that a lesson leaves running."""
+    lesson = variables(name)
+    yield [value for value in lesson.values() if isinstance(value, Server) and "running" in repr(value)]
+    for value in lesson.values():
+        if isinstance(value, TemporaryDirectory):
+            value.cleanup()  # which it would tell of, if it went by itself
+
+
+def try_all(server: Server) -> None:
+    if not hasattr(server.app, "url_map"):
+        return
+    for rule in server.app.url_map.iter_rules():
+        path = "".join(SCRIPT if is_value else text for is_value, text in rule._trace)
+        path = path.partition("|")[2]
+        for method in rule.methods & {"GET", "POST"}:
+            query = dict.fromkeys(("paper", "from", "samesite", "to", "page", "name", "user"), SCRIPT)
+            address = server.url + path.replace(SCRIPT, requests.utils.quote(SCRIPT))
+            client = requests.Session()
+            client.verify = server.ca_path or True
+            for _ in range(2):  # what is kept in a session comes back the second time
+                answer = client.request(method, address, params=query, data=query)
+                assert SCRIPT not in answer.text or "html" not in answer.headers["Content-Type"], (
+                    path,
+                    answer.text,
+                )
 
 
 @pytest.mark.parametrize("name", [path.stem for path in LESSONS])
 def test_no_page_of_a_lesson_shows_what_a_request_brings_as_html(name):
-    lesson = variables(name)
-    for server in servers(lesson):
-        if not hasattr(server.app, "url_map"):
-            continue
-        for rule in server.app.url_map.iter_rules():
-            path = "".join(SCRIPT if is_value else text for is_value, text in rule._trace)
-            path = path.partition("|")[2]
-            for method in rule.methods & {"GET", "POST"}:
-                query = dict.fromkeys(("paper", "from", "samesite", "to", "page", "name", "user"), SCRIPT)
-                address = server.url + path.replace(SCRIPT, requests.utils.quote(SCRIPT))
-                client = requests.Session()
-                client.verify = server.ca_path or True
-                for _ in range(2):  # what is kept in a session comes back the second time
-                    answer = client.request(method, address, params=query, data=query)
-                    assert SCRIPT not in answer.text or "html" not in answer.headers["Content-Type"], (
-                        path,
-                        answer.text,
-                    )
+    with servers_of(name) as servers:
+        for server in servers:
+            try_all(server)
