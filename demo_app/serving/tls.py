@@ -8,8 +8,8 @@ import ssl
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache, partial
+from contextlib import contextmanager, suppress
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # Whom the first certificate is for: the two names of the loopback address. Names below localhost get their own.
 _NAMES = ("localhost", "127.0.0.1")
+
+# For how many names below localhost certificates are kept.
+_MOST_NAMES = 32
 
 # Company machines set these. Where one is set, requests ignores the verify of a Session and trusts that file
 # instead (psf/requests#3829), which cannot hold an authority that was made a moment ago.
@@ -73,11 +76,15 @@ def _authority() -> tuple[ssl.SSLContext, bytes, Path]:
     authority = trustme.CA()
     context = _settings(authority, *_NAMES)
     # No certificate for *.localhost: clients do not accept a star right below the root of all names.
-    of_name = cache(partial(_settings, authority))
+    # Anybody's page can ask for any name below localhost, so not all of them are kept.
+    of_name = lru_cache(_MOST_NAMES)(partial(_settings, authority))
 
     def choose(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
         if name and is_below_localhost(name):
-            connection.context = of_name(name.lower())
+            with suppress(
+                ValueError
+            ):  # no name for a certificate, such as "xn--a.localhost": the first one does not fit
+                connection.context = of_name(name.lower())
 
     context.sni_callback = choose
     path = Path(tempfile.gettempdir(), f"set-cookie-ca-{secrets.token_hex(8)}.pem")

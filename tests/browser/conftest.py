@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser.axe import violations
 from tests.browser.chromium import NAMES, TRUSTING, chromium, leading
+from tests.browser.firefox import NAMES as FIREFOX_NAMES
+from tests.browser.play import Open
+from tests.browser.site import site_in_chromium, site_in_firefox
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,3 +50,18 @@ def axe(require_tool: Callable[..., None]) -> Callable[..., list[str]]:
     """What axe-core, which npm installs, finds wrong in a page."""
     require_tool("npm")
     return violations
+
+
+@pytest.fixture(scope="module", params=["chromium", "firefox"])
+def client(request: pytest.FixtureRequest) -> str:
+    """Each browser in turn."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def opens(request: pytest.FixtureRequest, client: str) -> Open:
+    """What opens that browser, for which all hosts are one site."""
+    if client == "chromium":
+        return partial(site_in_chromium, request.getfixturevalue("playwright"))
+    request.getfixturevalue("require_tool")(*FIREFOX_NAMES)
+    return site_in_firefox

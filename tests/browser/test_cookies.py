@@ -10,7 +10,6 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from functools import partial
 from random import Random
 
 import pytest
@@ -20,26 +19,12 @@ from playwright.sync_api import BrowserContext
 from demo_app.cookies import why
 from demo_app.cookies.rules import LONGEST_LIFETIME
 from tests.browser.cases import Case, cases, differs, doctor, load
-from tests.browser.firefox import NAMES, Firefox
+from tests.browser.firefox import Firefox
 from tests.browser.play import Open, ask, play
-from tests.browser.site import Site, site_in_chromium, site_in_firefox
+from tests.browser.site import Site
 from tests.browser.strategies import groups
 from tests.cookies.spellings import AGES, DATES, FIREFOX_AGES
 from tests.cookies.urls import FIREFOX_URLS, URLS
-
-
-@pytest.fixture(scope="module", params=["chromium", "firefox"])
-def client(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def opens(request: pytest.FixtureRequest, client: str) -> Open:
-    """What opens the browser."""
-    if client == "chromium":
-        return partial(site_in_chromium, request.getfixturevalue("playwright"))
-    request.getfixturevalue("require_tool")(*NAMES)
-    return site_in_firefox
 
 
 def test_the_browser_does_what_was_recorded(client, opens):

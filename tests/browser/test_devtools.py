@@ -71,6 +71,8 @@ def test_network_shows_the_header_and_application_the_cookie(playwright, tmp_pat
 
         tools.get_by_role("tab", name="Cookies", exact=True).click()
         expect(tools.get_by_text("Response cookies", exact=True)).to_be_visible()
+        # Lesson 11 names it. It is shown where a request had cookies that were kept back.
+        expect(tools.get_by_text("Show filtered-out request cookies")).to_be_attached()
 
         tools.get_by_role("tab", name="Application", exact=True).click()
         cookies = tools.get_by_role("group", name="Storage").get_by_role("treeitem", name="Cookies")
@@ -78,7 +80,7 @@ def test_network_shows_the_header_and_application_the_cookie(playwright, tmp_pat
         cookies.press("ArrowRight")
         tools.get_by_role("treeitem", name="http://127.0.0.1").last.click()
         row = tools.get_by_role("row", name="mycookie")
-        for column in ("Name", "Value", "Expires / Max-Age", "HttpOnly", "Secure", "SameSite"):
+        for column in ("Name", "Value", "Expires / Max-Age", "HttpOnly", "Secure", "SameSite", "Partition key site"):
             expect(tools.get_by_role("columnheader", name=column)).to_be_visible()
         expect(row.get_by_role("cell", name="Session", exact=True)).to_be_visible()
         row.click()

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from queue import Queue
 from typing import Any, NamedTuple
 
 import pytest
+from flask import Flask, request
 
+from demo_app import serve
+from demo_app.cookies import why
 from tests.browser.chromium import chromium
 from tests.browser.firefox import NAMES, firefox
-from tests.browser.lesson import variables
+from tests.running import variables
 
 
 class Tab(NamedTuple):
@@ -147,6 +151,58 @@ def test_11_the_forged_transfer(tab, value):
     assert tab.text().startswith("nobody is here" if value == "strict" else "ada is here")
     tab.open(bank.at("bank.localhost") + "/")
     assert tab.text().startswith("ada is here")
+
+
+#: What a page of another site does, as scripts do it, and which line of the lesson's table says what comes of it.
+WAYS = {
+    "a link": ("link", "Object.assign(document.body.appendChild(document.createElement('a')), { href: url }).click()"),
+    "location": ("link", "location = url"),
+    "a form with GET": ("link", "submit('get')"),
+    "a form with POST": ("form (POST)", "submit('post')"),
+    "an image": ("image", "load('img')"),
+    "a frame": ("frame", "load('iframe')"),
+    "fetch": ("fetch, include", "fetch(url, { mode: 'no-cors', credentials: 'include' })"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_11_the_table_of_all_the_ways_to_ask(tab, way):
+    lesson = variables("11_samesite")
+    row, script = WAYS[way]
+    carried: Queue[str] = Queue()
+    app = Flask("bank")
+
+    @app.get("/")
+    def cookies():
+        response = app.make_response("bank")
+        for number, line in enumerate(lesson["LINES"].values()):
+            response.headers.add("Set-Cookie", line.replace("sid", f"sid{number}", 1))
+        return response
+
+    @app.route("/asked", methods=["GET", "POST"])
+    def asked():
+        carried.put(request.headers.get("Cookie", ""))
+        return "asked"
+
+    with serve(app) as bank:
+        tab.open(bank.at("bank.localhost") + "/")
+        tab.open(lesson["thief_server"].at("thief.localhost") + "/")
+        tab.page.evaluate(
+            f"""url => {{
+                const load = tag => document.body.append(Object.assign(document.createElement(tag), {{ src: url }}));
+                const submit = method => {{
+                    const form = Object.assign(document.createElement("form"), {{ action: url, method }});
+                    document.body.append(form);
+                    form.submit();
+                }};
+                setTimeout(() => {{ {script} }});
+            }}""",
+            bank.at("bank.localhost") + "/asked",
+        )
+        sent = carried.get(timeout=60)
+    for number, line in enumerate(lesson["LINES"].values()):
+        both = why(line, "http://bank.localhost/", lesson["KINDS"][row], client="both")
+        assert (f"sid{number}=" in sent) == getattr(both, tab.client).sent.answer, line
 
 
 def test_12_each_page_has_a_session_of_its_own_with_partitioned(tab):

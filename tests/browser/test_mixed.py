@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.browser.firefox import NAMES
-from tests.browser.site import is_place, site_in_chromium, site_in_firefox
+from tests.browser.play import Open
+from tests.browser.site import is_place
 
 PAGE = "https://other.example/page"
 
@@ -32,19 +32,9 @@ BLOCKED = {
 }
 
 
-@pytest.fixture(scope="module", params=["chromium", "firefox"])
-def client(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def opened(request: pytest.FixtureRequest, client: str) -> Any:
-    if client == "firefox":
-        request.getfixturevalue("require_tool")(*NAMES)
-    opening: AbstractContextManager[Any] = (
-        site_in_firefox() if client == "firefox" else site_in_chromium(request.getfixturevalue("playwright"))
-    )
-    with opening as both:
+def opened(opens: Open) -> Iterator[Any]:
+    with opens() as both:
         yield both
 
 

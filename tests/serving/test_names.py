@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
 from demo_app import serve
-from tests.serving.helpers import ok
+from tests.serving.helpers import address_of, ok
 
 
 def host_of(environ, start_response):
@@ -60,6 +61,33 @@ def test_over_https_each_name_has_a_certificate(host):
 def test_over_https_a_name_is_trusted_by_nobody_who_was_not_told_to():
     with serve(ok, https=True) as server, pytest.raises(requests.exceptions.SSLError, match="VERIFY_FAILED"):
         requests.get(server.at("shop.localhost"))
+
+
+@pytest.mark.parametrize("host", ["xn--a.localhost", "ab--c.localhost"])
+def test_a_name_that_no_certificate_can_have_gets_that_of_the_others_and_nobody_is_told(host, capfd):
+    # Any page can ask for it, and what a server's thread prints lands in a cell.
+    with serve(ok, https=True) as server:
+        trusting = ssl.create_default_context(cafile=server.ca_path)
+        with socket.create_connection(address_of(server)) as connection, pytest.raises(ssl.SSLCertVerificationError):
+            trusting.wrap_socket(connection, server_hostname=host)
+        assert requests.get(server.at("shop.localhost"), verify=server.ca_path).text == "ok"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_of_many_names_each_is_served_and_few_certificates_are_kept():
+    with serve(ok, https=True) as server:
+        hosts = [f"host{number}.localhost" for number in range(60)]
+        seen = {(host, _certificate(server, host)) for _ in range(2) for host in hosts}
+    assert 60 < len(seen) <= 120  # those that were not kept were made a second time
+
+
+def _certificate(server, host):
+    trusting = ssl.create_default_context(cafile=server.ca_path)
+    with (
+        socket.create_connection(address_of(server)) as connection,
+        trusting.wrap_socket(connection, server_hostname=host) as secured,
+    ):
+        return secured.getpeercert(binary_form=True)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A lesson's own pages, for a browser: what its code cells leave behind when they have run in this process."""
+"""A lesson's own servers: what its code cells leave behind when they have run in this process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 
-_NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+_NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 def variables(name: str) -> dict[str, Any]:
